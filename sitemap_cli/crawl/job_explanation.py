@@ -28,6 +28,18 @@ NO_LOGIN = "the password of this target is not stored; give it with --user NAME:
 # Reasons whose message says when to try again.
 TELLING = ("unavailable", "rate-limited")
 
+SKIPPED = {
+    "entry-namespace": "entries in another namespace were skipped",
+    "incomplete": "a part of the document was left out",
+    "loc-invalid": "entries with an invalid URL were skipped",
+    "loc-missing": "entries without a loc were skipped",
+    "loc-scheme": "entries with another scheme than http or https were skipped",
+    "text-line": "lines that are no URLs were skipped",
+    "truncated": "the document is cut off",
+    "url-too-long": "URLs that are too long were skipped",
+}
+"""What is missing of a sitemap that was read in part, by reason."""
+
 REFUSED = "https is refused, but http responds"
 
 
@@ -96,7 +108,7 @@ def _describe_unread(unread: Sequence[UrlOutcome], sitemaps: Sequence[UrlOutcome
         verb = "was" if len(skipped) == 1 else "were"
         what = f"{len(skipped):,} of {_count(sitemaps)} {verb} read, but not completely"
         first = skipped[0]
-        yield f"{what}: {first.message or first.reason} ({first.url})"
+        yield f"{what}: {first.message or SKIPPED.get(first.reason or '', first.reason)} ({first.url})"
 
 
 def _describe_reason(outcome: UrlOutcome) -> str:

@@ -166,10 +166,15 @@ def _list_known(finding: Finding) -> list[Example]:
 def split_place(place: Finding | Example) -> tuple[str, str]:
     """Return the page of a place and what is wrong with it; no page if the message begins with its URL."""
     message, page = escape_text(place.message), escape_text(place.loc or "")
-    if message.startswith(page[:NAMED]):
+    if f"{message} ".startswith(f"{page} ") or _is_cut(message, page):
         return "", message
     what, _, end = message.rpartition(": ")
-    return page, what if what and end.startswith(page[:NAMED]) else message
+    return page, what if what and (end == page or _is_cut(end, page)) else message
+
+
+def _is_cut(text: str, page: str) -> bool:
+    """Return whether a text begins with a long URL, of which messages have only the beginning."""
+    return len(page) > NAMED and text.startswith(page[:NAMED])
 
 
 def format_message(finding: Finding | Example) -> str:

@@ -195,11 +195,12 @@ class HreflangLinks:
     def _place_links(self, rows: Iterable[Any]) -> Iterable[_Placed]:
         """Yield links with the site where they are to be fixed; those outside the scope of a job are unknown.
 
-        The versions elsewhere are not recorded, so nothing is known about them.
+        The versions elsewhere are not recorded, so nothing is known about them. Relative links lead nowhere,
+        which SM544 reports.
         """
         for loc, href, name, source, goal, own_host, host, place, times, lacks, differs in rows:
             scope = self.sites[source].scope
-            if scope is not None and not UrlScope(scope).includes(href):
+            if "://" not in href or (scope is not None and not UrlScope(scope).includes(href)):
                 continue
             target = self._judge(LinkTarget(name), source, goal, host)
             count = times if place == 1 else 0

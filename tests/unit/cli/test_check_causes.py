@@ -9,7 +9,7 @@ from sitemap_cli.model.values import Cause, Example, Finding, Severity
 from sitemap_cli.output.merged_causes import MAX_CAUSES, merge_causes
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 from sitemap_cli.output.report_format import load_report_format
-from sitemap_cli.output.report_parts import format_finding
+from sitemap_cli.output.report_parts import format_finding, split_place
 
 PAGE = "https://docs.example/SM542.md"
 
@@ -93,3 +93,28 @@ def test_a_page_is_followed_by_its_own_message_if_the_places_have_different_ones
 def test_a_rule_ends_with_the_page_that_documents_it() -> None:
     lines = show(make_report(make_finding(1, make_cause("en-UK", 1))))
     assert f"see: {PAGE}" in [line.strip() for line in lines]
+
+
+def test_a_page_comes_first_unless_the_message_begins_with_it() -> None:
+    messages = {
+        "has a fragment": ("https://example.com/a", "has a fragment"),
+        "has a fragment: https://example.com/a": ("https://example.com/a", "has a fragment"),
+        "https://example.com/a is in no sitemap": ("", "https://example.com/a is in no sitemap"),
+        "two URLs: https://example.com/a and /b": (
+            "https://example.com/a",
+            "two URLs: https://example.com/a and /b",
+        ),
+        "redirects to https://example.com/ab": (
+            "https://example.com/a",
+            "redirects to https://example.com/ab",
+        ),
+        "https://example.com/ab is another page": (
+            "https://example.com/a",
+            "https://example.com/ab is another page",
+        ),
+    }
+    for message, parts in messages.items():
+        assert split_place(Example(message, "https://example.com/a", 7)) == parts
+    assert split_place(Example("of a file", None, None)) == ("", "of a file")
+    long = f"https://example.com/{'a' * 300}"
+    assert split_place(Example(f"{long[:200]}... is long", long, 7))[0] == ""

@@ -51,6 +51,12 @@ SLOW = sitemap("https://x/slow.xml", status=None, reason="timeout-read", kind=No
             [],
             "1 of 1 sitemap could not be read: unavailable, back in 600 s (https://x/a)",
         ),
+        (
+            "partial",
+            [sitemap(), sitemap("https://x/blank", reason="loc-missing")],
+            [],
+            "1 of 2 sitemaps was read, but not completely: entries without a loc were skipped (https://x/blank)",
+        ),
         ("partial", [sitemap()], [Fault("deadline", "it took too long")], "it took too long"),
         ("empty", [sitemap(urls=0)], [], "the sitemap lists no URL"),
         ("empty", [sitemap(urls=0), sitemap(urls=0)], [], "the sitemaps list no URL"),

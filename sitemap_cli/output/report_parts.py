@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-import msgspec
 from msgspec import UNSET, structs
 
 from sitemap_cli.model.check_results import (
@@ -14,7 +13,7 @@ from sitemap_cli.model.check_results import (
     FindingExample,
     TargetResult,
 )
-from sitemap_cli.model.values import Cause, Example, Finding, Fix, Severity
+from sitemap_cli.model.values import Cause, Example, Finding, Fix, Severity, Status, Verdict
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 
@@ -78,21 +77,24 @@ def build_targets(report: Report) -> list[TargetResult]:
 
 
 def _build_target(checked: CheckedTarget) -> TargetResult:
-    result = msgspec.convert(checked, TargetResult, from_attributes=True)
     scope, all_urls = checked.part or (UNSET, UNSET)
-    probed = UNSET if checked.pages is None else checked.pages
-    requested = UNSET if checked.requested_pages is None else checked.requested_pages
-    together = [*checked.together] or UNSET
-    compared = UNSET if checked.against is None else checked.against
-    return msgspec.structs.replace(
-        result,
+    return TargetResult(
+        target=checked.target,
+        domain=checked.domain,
+        job_id=checked.job_id,
+        status=Status(checked.status),
+        verdict=None if checked.verdict is None else Verdict(checked.verdict),
+        error=checked.error,
+        sitemaps=checked.sitemaps,
+        urls=checked.urls,
+        exit_code=checked.exit_code,
         scope=scope,
         all_urls=all_urls,
         sections=[*checked.sections] or UNSET,
-        probed=probed,
-        requested_pages=requested,
-        together=together,
-        compared=compared,
+        probed=UNSET if checked.pages is None else checked.pages,
+        requested_pages=UNSET if checked.requested_pages is None else checked.requested_pages,
+        together=[*checked.together] or UNSET,
+        compared=UNSET if checked.against is None else checked.against,
     )
 
 

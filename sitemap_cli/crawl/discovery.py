@@ -88,23 +88,17 @@ class Discovery:
             await self._search_site(start.url)
 
     def _report(
-        self,
-        response: Response,
-        source: DiscoveredBy,
-        *,
-        named: int | None = None,
-        decisive: bool = True,
-        page: "PageHint | None" = None,
+        self, response: Response, source: DiscoveredBy, named: int | None, page: "PageHint | None" = None
     ) -> None:
         is_obeyed = source is DiscoveredBy.ROBOTS and not self._context.settings.no_robots
-        self._context.report.add_response(
-            response, source, named=named, decisive=decisive, is_obeyed=is_obeyed, page=page
-        )
+        report = self._context.report
+        report.add_response(response, source, named=named, is_obeyed=is_obeyed, page=page)
 
     def _report_others(self, start: Reachability) -> None:
         """Report the responses of the other candidate URLs; they do not affect the verdict."""
+        is_obeyed, report = not self._context.settings.no_robots, self._context.report
         for response in start.other_responses:
-            self._report(response, DiscoveredBy.ROBOTS, decisive=False)
+            report.add_response(response, DiscoveredBy.ROBOTS, decisive=False, is_obeyed=is_obeyed)
 
     async def _try_urls(self, found: Iterable[str], source: DiscoveredBy = DiscoveredBy.HTML) -> int:
         """Read those of some URLs whose content is a sitemap; nothing promises that."""
@@ -122,7 +116,7 @@ class Discovery:
         file = await self._context.robots.fetch_named(url)
         rules = file.rules
         if rules is None or rules.groups or rules.sitemaps or url.lower().endswith("/robots.txt"):
-            self._report(file.response, DiscoveredBy.ROBOTS, named=len(rules.sitemaps) if rules else 0)
+            self._report(file.response, DiscoveredBy.ROBOTS, len(rules.sitemaps) if rules else 0)
             await self._crawl_robots_sitemaps(file)
         else:
             await self._frontier.crawl_urls([url], DiscoveredBy.USER)
@@ -136,7 +130,7 @@ class Discovery:
             # Crawlers do not look below the root, but the rules say so.
             await self._context.robots.fetch_named(f"{urls.folder_url(url)}robots.txt")
         named = len(file.rules.sitemaps) if file.rules else 0
-        self._report(file.response, DiscoveredBy.ROBOTS, named=named, page=_describe_page(file))
+        self._report(file.response, DiscoveredBy.ROBOTS, named, _describe_page(file))
         if file.is_unreachable and not self._context.settings.no_robots:
             return 0
         read = await self._crawl_robots_sitemaps(file) or await self._crawl_link_headers(file.response)
@@ -207,7 +201,7 @@ class Discovery:
         self._pages.add(page)
         refusal = await self._context.robots.check_allowed(page, by_user=False)
         if refusal is not None:
-            self._report(Response(page, page, fault=refusal), DiscoveredBy.HTML)
+            self._report(Response(page, page, fault=refusal), DiscoveredBy.HTML, None)
             return 0
         response = await self._context.requester.fetch_url(page, Purpose.PAGE)
         try:
@@ -215,7 +209,7 @@ class Discovery:
         finally:
             response.release()
         named = [*links.sitemaps, *parse_sitemap_headers(response.links, response.final_url)]
-        self._report(response, DiscoveredBy.HTML, named=len(named))
+        self._report(response, DiscoveredBy.HTML, len(named))
         if read := await self._frontier.crawl_urls(named, DiscoveredBy.HTML):
             return read
         if urls.host_and_port(response.final_url) != urls.host_and_port(page):

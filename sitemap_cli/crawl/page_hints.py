@@ -1,7 +1,7 @@
 """What an HTML page is that a server sends instead of a sitemap or a robots.txt.
 
 Login, consent and parking pages are recognized by where a redirect leads, and by their title or their form.
-The words are our own collection; a page that is none of these is an app if it has hardly any text.
+The words are our own collection. Any other page is that of an app if it has hardly any text.
 """
 
 import re

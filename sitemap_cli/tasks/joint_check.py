@@ -15,7 +15,11 @@ from sitemap_cli.crawl.targets import Target
 from sitemap_cli.model.check_results import ProbedPages
 from sitemap_cli.services.checking.build_probe import BuildProbe
 from sitemap_cli.services.checking.checks import CENTURY, CheckOptions
-from sitemap_cli.services.checking.hreflang_links import HreflangLinks, LinkFaults
+from sitemap_cli.services.checking.hreflang_links import (
+    LinkFaults,
+    find_one_way_links,
+    find_split_clusters,
+)
 from sitemap_cli.services.checking.joint_duplicates import find_shared_urls
 from sitemap_cli.services.checking.joint_sites import JointSite, load_joint_site
 from sitemap_cli.services.checking.linked_domains import find_analyzed_domains
@@ -137,10 +141,10 @@ async def gather_joint_facts(
         async with asyncio.timeout_at(until):
             if "one_way_links" in needs:
                 async with db.reading() as session:
-                    one_way = await HreflangLinks(session, linked, options.spool).find_one_way()
+                    one_way = await find_one_way_links(session, linked, options.spool)
             if "split_clusters" in needs:
                 async with db.reading() as session:
-                    split = await HreflangLinks(session, linked, options.spool).find_split()
+                    split = await find_split_clusters(session, linked, options.spool)
             if "shared_across_sites" in needs:
                 async with db.reading() as session:
                     listing = [each.listing for each in sites]

@@ -79,8 +79,7 @@ async def gather_one_way_links(session: AsyncSession, source: FactSource) -> Lin
     """Return links to a version of a page that does not link back, or that no sitemap of the job lists."""
     if source.joint is not None:
         return source.joint.one_way_links.get(source.job.id, {})
-    links = HreflangLinks(session, [_describe_site(source)], source.spool)
-    return (await links.find_one_way())[0]
+    return (await find_one_way_links(session, [_describe_site(source)], source.spool))[0]
 
 
 @fact("split_clusters")
@@ -88,8 +87,24 @@ async def gather_split_clusters(session: AsyncSession, source: FactSource) -> Hr
     """Return pages that lack a version which a page names that they link to, and that links to them."""
     if source.joint is not None:
         return source.joint.split_clusters.get(source.job.id, HreflangFaults())
-    links = HreflangLinks(session, [_describe_site(source)], source.spool)
-    return (await links.find_split())[0]
+    return (await find_split_clusters(session, [_describe_site(source)], source.spool))[0]
+
+
+async def find_one_way_links(
+    session: AsyncSession, sites: Sequence[LinkedSite], spool: Spool | None = None
+) -> Sequence[LinkFaults]:
+    """Return links without a return link for each of some sites, judged over the sitemaps of all."""
+    links = _HreflangLinks(session, sites, spool)
+    count, _ = await links.look_through_lone_links()
+    return await links.find_links(hreflang_statements.ONE_WAY) if count else [{} for _ in sites]
+
+
+async def find_split_clusters(
+    session: AsyncSession, sites: Sequence[LinkedSite], spool: Spool | None = None
+) -> Sequence[HreflangFaults]:
+    """Return pages that lack versions of their clusters for each of some sites."""
+    found = await _HreflangLinks(session, sites, spool).find_links(hreflang_statements.SPLIT)
+    return [next(iter(each.values()), HreflangFaults()) for each in found]
 
 
 def _describe_site(source: FactSource) -> LinkedSite:
@@ -127,7 +142,7 @@ class _Placed(NamedTuple):
 
 
 @dataclass(slots=True)
-class HreflangLinks:
+class _HreflangLinks:
     """The links of some sites, which are judged over the sitemaps of all of them.
 
     With a ``spool``, every faulty link is listed in it; otherwise some examples.
@@ -143,21 +158,11 @@ class HreflangLinks:
         self._by_host = {host: number for number, each in reversed(numbered) for host in each.hosts}
         self._by_host |= {each.host: number for number, each in numbered if each.host is not None}
 
-    async def find_one_way(self) -> Sequence[LinkFaults]:
-        """Return links without a return link, for each site."""
-        count, _ = await self._look_through_lone_links()
-        return await self._find_links(hreflang_statements.ONE_WAY) if count else [{} for _ in self.sites]
-
-    async def find_split(self) -> Sequence[HreflangFaults]:
-        """Return pages that lack versions of their clusters, for each site."""
-        found = await self._find_links(hreflang_statements.SPLIT)
-        return [next(iter(each.values()), HreflangFaults()) for each in found]
-
-    async def _find_links(self, statement: str) -> Sequence[LinkFaults]:
+    async def find_links(self, statement: str) -> Sequence[LinkFaults]:
         """Return the links that a statement finds, for each site."""
         if not self._linked:
             return [{} for _ in self.sites]
-        _, spellings = await self._look_through_lone_links()
+        _, spellings = await self.look_through_lone_links()
         dialect = await find_dialect(self.session)
         has_probes = any(each.was_probed or each.probes for each in self.sites)
         query = build_statement(statement, Variant(dialect, bool(spellings), has_probes))
@@ -223,13 +228,13 @@ class HreflangLinks:
             return LinkTarget.NO_VERSIONS
         return LinkTarget.NOT_LINKING
 
-    async def _look_through_lone_links(self) -> tuple[int, Mapping[str, str]]:
+    async def look_through_lone_links(self) -> tuple[int, Mapping[str, str]]:
         """Return the number of links that seem to go one way, and the canonical URLs by other spellings.
 
         Links whose pages link back are spelled alike on both sides, as all links of most sites are. The
         session keeps the result, because both facts need it.
         """
-        kept = self.session.info.setdefault(HreflangLinks, {})
+        kept = self.session.info.setdefault(_HreflangLinks, {})
         key = tuple(each.job_id for each in self.sites)
         if key not in kept:
             count, found = 0, dict[str, str]()

@@ -5,12 +5,14 @@ import re
 import shlex
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli.crawl.targets import parse_target
 from sitemap_cli.errors import NotFoundError, UsageError
 from sitemap_cli.model.results import DomainResult, RequestPreferences
 from sitemap_cli.model.values import UNENDED, Status
@@ -60,11 +62,13 @@ async def list_domains(
 
 
 async def load_domain(session: AsyncSession, tenant: str, name: str) -> DomainResult:
-    """Return one domain of the catalog.
+    """Return one domain of the catalog; ``name`` may be any URL of it.
 
     Raises:
         NotFoundError: the domain is unknown.
     """
+    with suppress(UsageError):
+        name = parse_target(name, local=False).domain
     domain_id = await find_domain_id(session, tenant, name)
     domain, job = (await session.execute(_select_with_last_job(tenant).where(Domain.id == domain_id))).one()
     tags = await session.scalars(select(Tag.tag).where(Tag.domain_id == domain_id).order_by(Tag.tag))

@@ -3,11 +3,13 @@
 import datetime as dt
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.errors import NotFoundError
+from sitemap_cli.crawl.targets import TargetKind, parse_target
+from sitemap_cli.errors import NotFoundError, UsageError
 from sitemap_cli.storage import models
 from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
 from sitemap_cli.storage.models import Domain, Job, Tag
@@ -68,11 +70,27 @@ def list_spellings(name: str) -> list[str]:
     """Return the names under which a domain may be recorded, the likeliest first.
 
     A domain is recorded as the user named it: in letters or in Punycode, with or without a default port.
+    ``name`` may also be the URL of the whole site.
     """
+    if "/" in name or "@" in name:
+        name = _find_name(name, (TargetKind.SITE,)) or name
     canonical, readable = canonical_domain(name), readable_domain(name)
     hosts = (canonical, readable, *(f"{each}." for each in (canonical, readable)))
     ports = ("", ":443", ":80") if canonical.endswith("]") or ":" not in canonical else ("",)
     return list(dict.fromkeys((name.strip().lower(), *(host + port for port in ports for host in hosts))))
+
+
+def list_spellings_of_url(text: str) -> list[str]:
+    """Return the names under which the domain of a name, or of any URL, may be recorded."""
+    return list_spellings(_find_name(text, tuple(TargetKind)) or text)
+
+
+def _find_name(text: str, kinds: Sequence[TargetKind]) -> str | None:
+    """Return the domain of a target if it is of one of these kinds."""
+    with suppress(UsageError):
+        target = parse_target(text, local=False)
+        return target.domain if target.kind in kinds else None
+    return None
 
 
 async def _find_ids(session: AsyncSession, tenant: str, names: Sequence[str]) -> dict[str, list[int]]:

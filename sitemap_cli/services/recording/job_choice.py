@@ -106,7 +106,7 @@ async def choose_job(session: AsyncSession, tenant: str, domain: str | None, job
 
 
 async def _check_domain(session: AsyncSession, tenant: str, named: str, found: jobs.JobWithDomain) -> None:
-    names = _list_names(named)
+    names = domains.list_spellings_of_url(named)
     histories = targets.find_build_histories(named) if found.job.is_local else None
     is_build = histories is not None and found.job.history.startswith(histories)
     if found.domain not in names and not is_build:
@@ -123,7 +123,7 @@ async def _find_place(session: AsyncSession, tenant: str, text: str) -> _Place:
     """
     if text.strip() == targets.STDIN:
         targets.parse_target(text)
-    known = await _find_domains(session, tenant, _list_names(text))
+    known = await _find_domains(session, tenant, domains.list_spellings_of_url(text))
     if not known:
         return await _find_build(session, tenant, text)
     return _parse_place(text, known[0].id, known[0].name)
@@ -151,14 +151,6 @@ async def _find_build(session: AsyncSession, tenant: str, text: str) -> _Place:
         hint = f"{hint} --base-url https://example.com"
         raise NotFoundError("no job of this folder or file", where=text, hint=hint)
     return _Place(*found, build=text)
-
-
-def _list_names(text: str) -> list[str]:
-    """Return the names under which the domain of a name or URL may be recorded, the likeliest first."""
-    name = text
-    with suppress(UsageError):
-        name = targets.parse_target(text, local=False).domain
-    return domains.list_spellings(name)
 
 
 async def _find_domains(session: AsyncSession, tenant: str, names: Sequence[str]) -> list[Domain]:

@@ -305,7 +305,7 @@ async def list_jobs(
     """Return jobs with the names of their domains, newest first."""
     query = _select_with_domain(tenant).order_by(Job.id.desc()).limit(limit)
     filters = (
-        (Domain.name.in_(domains.list_spellings(domain or "")), domain),
+        (Domain.name.in_(domains.list_spellings_of_url(domain or "")), domain),
         (Job.status.in_(statuses), statuses),
         (Job.verdict.in_(verdicts), verdicts),
         (Job.batch_id == batch_id, batch_id),

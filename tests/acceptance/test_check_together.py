@@ -84,18 +84,20 @@ def test_recorded_jobs_batches_tags_and_lists_are_judged_without_a_request(
 
 def test_local_builds_are_judged_with_the_urls_where_they_will_be_published(program: Program) -> None:
     origins = {"en": "https://brand.example", "de": "https://brand.example.org"}
-    jobs = list[str]()
+    builds = list[str]()
     for own, origin in origins.items():
         folder = Path(program.folder, own)
         folder.mkdir()
         (folder / "sitemap.xml").write_bytes(write_urlset(origin, {"/1": origins}))
-        done = program("analyze", str(folder), "--base-url", f"{origin}/", "--format", "json")
-        assert done.code == 0, done.err
-    for job in program.jobs():
-        jobs += ["--job", job["job_id"]]
-    assert find(program("check", *jobs[:2], *RULES, "--format", "json"))
-    done = program("check", *jobs, "--together", *RULES, "--format", "json")
-    assert find(done) == []
+        builds += [str(folder), "--base-url", origin]
+    assert find(program("check", *builds, *RULES, "--format", "json"))
+    done = program("check", *builds, "--together", *RULES, "--format", "json")
+    assert (done.code, find(done)) == (0, [])
+    jobs = [word for job in program.jobs()[:2] for word in ("--job", job["job_id"])]
+    assert find(program("check", *jobs, "--together", *RULES, "--format", "json")) == []
+    wrong = program("check", *builds, "--base-url", "https://third.example", "--together")
+    assert wrong.code == 2
+    assert "3 base URLs for 2 local folders and files" in wrong.err
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ async def analyze(
     from sitemap_cli.tasks.run_job import RunContext
 
     check_destination(metrics)
-    parsed, unusable = read_target_arguments(run, targets, base_url)
+    parsed, unusable = read_target_arguments(run, targets, [base_url] if base_url else [])
     results, codes = list["JobResult"](), [exit_codes.PARTIAL] if unusable else list[int]()
     with open_output(output) as stream:
         async with (

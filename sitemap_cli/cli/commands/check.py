@@ -31,7 +31,7 @@ from sitemap_cli.cli.framework.option_types import (
 )
 from sitemap_cli.cli.framework.options import (
     DEFAULT_SLOW,
-    BaseUrl,
+    BaseUrls,
     Metrics,
     Slow,
     Wait,
@@ -73,7 +73,7 @@ async def check(
         typer.Option(metavar="ID", help="Check the recorded jobs of a batch, without any request."),
     ] = None,
     tag: WithTag = None,
-    base_url: BaseUrl = None,
+    base_url: BaseUrls = None,
     format_: Annotated[
         list[str] | None,
         typer.Option(
@@ -247,7 +247,7 @@ async def check(
     with ExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="sitemap-"))
         spellings = UrlSpellings(compare_exact, tuple(ignore_params or ()))
-        subjects = parse_subjects(run, named, base_url, against, spellings, Path(folder))
+        subjects = parse_subjects(run, named, base_url or (), against, spellings, Path(folder))
         for path in [*(each.path for each in outputs), write_baseline]:
             check_output(path)
         check_destination(metrics)

@@ -60,7 +60,7 @@ async def probe(
     if domain == STDIN:
         if format_ == "json":
             raise UsageError("one JSON document has one domain", where="probe -", hint="--format jsonl")
-        targets, unusable = read_target_arguments(run, [STDIN], None)
+        targets, unusable = read_target_arguments(run, [STDIN], [])
         named = {each.domain: (each.domain, None) for each in targets}
         named |= {each.domain: (each.domain, each.login) for each in targets if each.login is not None}
         codes += [exit_codes.PARTIAL] if unusable else []

@@ -55,7 +55,7 @@ class Subjects:
 def parse_subjects(
     run: Run,
     named: Named,
-    base_url: str | None,
+    base_urls: Sequence[str],
     against: str | None,
     spellings: "UrlSpellings",
     folder: Path,
@@ -74,20 +74,20 @@ def parse_subjects(
     if not (named.targets or named.jobs or named.batch or named.tags):
         hint = "name a domain, URL, folder, file or list, or --job ID, --batch ID or --tag TAG"
         raise UsageError("nothing to check", hint=hint)
-    parsed, unusable = read_target_arguments(run, named.targets, base_url, with_files=True)
+    parsed, unusable = read_target_arguments(run, named.targets, base_urls, with_files=True)
     if against is None:
         return Subjects(parsed, named, None, unusable)
     require_file(against)
     if against != STDIN and not Path(against).expanduser().exists():
         return Subjects(parsed, named, parse_target(against), unusable)
     # The URLs in a file are compared with the site that is checked.
-    base = base_url or next((each.urls[0] for each in parsed), None)
+    base = next(iter(base_urls), None) or next((each.urls[0] for each in parsed), None)
     path, compared, has_paths = Path(against).expanduser(), None, False
     if not path.is_dir():
         warn, note = partial(run.console.print_log, "warning"), run.console.print_note
         found = extract_urls(against, folder, base, spellings, warn=warn, note=note)
         path, unusable = found.path, unusable + found.unusable
-        compared, has_paths = found.compared, found.has_paths and base_url is None
+        compared, has_paths = found.compared, found.has_paths and not base_urls
     other = parse_target(str(path), base_url=base)
     copy_of = Path(against).expanduser() if path.parent == folder else None
     other = replace(other, text=escape_undecoded(against), copy_of=copy_of)

@@ -22,6 +22,11 @@ def split_commas(values: Sequence[str] | None) -> list[str] | None:
     return parts or None
 
 
+def keep_values(values: Sequence[str] | None) -> list[str] | None:
+    """Return the values of a repeatable option whose values may have commas."""
+    return list(values) if values else None
+
+
 _format = typer.Option("--format", help="Output format.")
 
 TextOrJson = Annotated[Literal["text", "json"], _format]
@@ -52,6 +57,17 @@ Output = Annotated[
 
 BaseUrl = Annotated[
     str | None, typer.Option(metavar="URL", help="URL at which a local folder or file will be published.")
+]
+
+BaseUrls = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--base-url",
+        metavar="URL",
+        # An option with a callback may be a single text in the configuration file.
+        callback=keep_values,
+        help="URL at which a local folder or file will be published; once for all, or once for each.",
+    ),
 ]
 
 Wait = Annotated[

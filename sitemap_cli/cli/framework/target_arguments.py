@@ -101,11 +101,12 @@ async def find_batch_jobs(db: "Database", tenant: str, batch: str) -> list[str]:
 
 
 def read_target_arguments(
-    run: Run, texts: Sequence[str], base_url: str | None, *, with_files: bool = False
+    run: Run, texts: Sequence[str], base_urls: Sequence[str], *, with_files: bool = False
 ) -> "tuple[list[Target], int]":
     """Parse the targets of a command line; ``-`` is a list of targets.
 
-    With ``with_files`` a local file without a base URL is one, too, unless it lists pages of one site.
+    With ``with_files`` a local file without a base URL is one, too, unless it lists pages of one site. One
+    of ``base_urls`` is for all folders and files; several are for one each, in their order.
 
     Returns:
         The targets, and the number of unusable records of the lists.
@@ -122,7 +123,7 @@ def read_target_arguments(
     if texts.count(STDIN) > 1:
         raise UsageError("standard input can be read only once", where=STDIN)
     found, unusable = list["Target"](), 0
-    for text in texts:
+    for text, base_url in zip(texts, _assign_base_urls(texts, base_urls), strict=True):
         if text == STDIN or (with_files and base_url is None and _is_list_file(text)):
             listed = read_target_list(text, None, warn=warn, note=note)
             if text != STDIN and _lists_pages(listed.targets):
@@ -132,6 +133,23 @@ def read_target_arguments(
         else:
             found.append(parse_target(text, base_url=base_url))
     return found, unusable
+
+
+def _assign_base_urls(texts: Sequence[str], base_urls: Sequence[str]) -> list[str | None]:
+    """Return the base URL of each target, or None.
+
+    Raises:
+        UsageError: there are several, but not one for each folder and file.
+    """
+    if len(base_urls) <= 1:
+        return [next(iter(base_urls), None)] * len(texts)
+    are_local = [Path(text).expanduser().exists() for text in texts]
+    if sum(are_local) != len(base_urls):
+        what = f"{len(base_urls)} base URLs for {sum(are_local)} local folders and files"
+        hint = "--base-url once for all, or once for each, in the order of the targets"
+        raise UsageError(what, where=", ".join(base_urls), hint=hint)
+    left = iter(base_urls)
+    return [next(left) if is_local else None for is_local in are_local]
 
 
 def require_file(name: str) -> None:

@@ -21,7 +21,8 @@ class CausePlace(NamedTuple):
     def split(self, known: str) -> tuple[str, str]:
         """Return the URL of the page, and the message unless it is known or names the URL itself."""
         page, message = split_place(self.example)
-        return page, "" if page and self.example.message in known else message
+        is_known = self.example.message in known and (page or self.example.loc is None)
+        return page, "" if is_known else message
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ def image_deprecated(batch: Batch) -> Hits:
         drawbacks.
     Fix: Nothing has to be done. Without the fields, the file is smaller. A license belongs to the structured
         data of the page.
-    Message: deprecated fields of images, which Google ignores: title
+    Message: deprecated, and ignored by Google: image:title
     Bad::
 
         <image:image>
@@ -49,7 +49,8 @@ def image_deprecated(batch: Batch) -> Hits:
             found.update(names)
             places[index] = None
     if places:
-        listed = ", ".join(name for name in GONE if name in found)
-        message = f"deprecated fields of images, which Google ignores: {listed}"
+        names = [name for name in GONE if name in found]
+        listed = ", ".join(names)
+        message = f"deprecated, and ignored by Google: {', '.join(f'image:{name}' for name in names)}"
         first = next(iter(places))
         yield Hit(message, index=first, count=len(places), cause=listed, places=lambda: places)

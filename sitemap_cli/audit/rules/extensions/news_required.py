@@ -14,7 +14,8 @@ def news_required(batch: Batch) -> Hits:
     Checks: ``publication`` with ``name`` and ``language``, ``publication_date`` or ``title`` is missing or
         empty.
     Why: Google News does not accept the article.
-    Fix: Add the field.
+    Fix: Add the missing field. Google requires the name and the language of the publication, the
+        publication date and the title.
     Message: missing: news:name, news:language, news:publication_date
     Bad::
 

@@ -22,7 +22,7 @@ def video_deprecated(batch: Batch) -> Hits:
     Why: Google ignores these fields. They do no harm: Google says that they can stay in place without
         drawbacks.
     Fix: Nothing has to be done. Without the fields, the file is smaller.
-    Message: deprecated fields of videos, which Google ignores: category
+    Message: deprecated, and ignored by Google: video:category
     Bad::
 
         <video:video>
@@ -42,7 +42,8 @@ def video_deprecated(batch: Batch) -> Hits:
             places[index] = None
     if places:
         first, listed = next(iter(places)), ", ".join(sorted(found))
-        message = f"deprecated fields of videos, which Google ignores: {listed}"
+        fields = ", ".join(f"video:{name}" for name in sorted(found))
+        message = f"deprecated, and ignored by Google: {fields}"
         yield Hit(message, index=first, count=len(places), cause=listed, places=lambda: places)
 
 

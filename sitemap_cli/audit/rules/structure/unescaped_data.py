@@ -14,9 +14,9 @@ from sitemap_cli.model.values import Severity
 ESCAPED_TWICE = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
 # The fields of extensions that are URLs; texts may well be escaped twice, as HTML in XML is.
 URL_FIELDS = {
-    "images": ("loc",),
-    "videos": ("content_loc", "player_loc", "thumbnail_loc"),
-    "alternates": ("href",),
+    "images": {"loc": "image:loc"},
+    "videos": {name: f"video:{name}" for name in ("content_loc", "player_loc", "thumbnail_loc")},
+    "alternates": {"href": "the href of an xhtml:link"},
 }
 
 
@@ -30,9 +30,9 @@ def _check_entries(batch: Batch) -> Iterator[Hit]:
         return
     for key, names in URL_FIELDS.items():
         for index, value in batch.iter_extension_objects(key):
-            for name in names:
+            for name, shown in names.items():
                 if name in value and ESCAPED_TWICE.search(url := read_text(value[name])):
-                    yield _build_hit(index, f" in {name}", url)
+                    yield _build_hit(index, f" in {shown}", url)
 
 
 def _build_hit(index: int, where: str, url: str) -> Hit:

@@ -109,7 +109,6 @@ class BuildReader:
             fact = BuildFact({"": FilePlace(shown)}, missing=message)
             return BuiltPage(structs.replace(page, error=UNREADABLE), fact)
         self.counts[READ] += 1
-        self.counts[match.shape] += 1
         if built.head.refresh and not urls.are_equivalent(built.head.refresh, page.loc):
             place = built.find_place("refresh")
             return self._redirects.end_redirect(page, built.head.refresh, 301, place, "meta refresh")
@@ -131,6 +130,7 @@ class BuildReader:
             places["page-hreflang-mismatch"] = built.find_place(f"alternate {next(iter(head.alternates))}")
         if head.title:
             places["page-soft-404"] = built.find_place("title")
+        is_missing = soft_404.is_missing_title(head.title) and not soft_404.is_about_errors(page.loc)
         found = structs.replace(
             page,
             status_code=200,
@@ -140,7 +140,7 @@ class BuildReader:
             noindex_for=list(noindex.crawlers) or None if noindex else None,
             canonicals=[asdict(each) for each in head.canonicals] or None,
             alternates=dict(head.alternates) or None,
-            soft_404=soft_404.TITLE if soft_404.is_missing_title(head.title) else None,
+            soft_404=soft_404.TITLE if is_missing else None,
         )
         fact = BuildFact(
             places,

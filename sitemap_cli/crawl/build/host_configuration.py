@@ -51,6 +51,14 @@ STRUCTURED = (
     structured.AZURE_JSON,
 )
 BESIDE = (*STRUCTURED, "wrangler.toml", "wrangler.jsonc", "wrangler.json")
+SERVERS = (
+    "server/entry.mjs",
+    "server/index.mjs",
+    ".vercel/output/functions",
+    ".netlify/v1/functions",
+    ".netlify/functions-internal",
+)
+"""What frameworks write beside a build whose other pages are rendered for each request."""
 BOUNDARIES = (".git", ".hg", ".svn")
 """Names in the uppermost folder of a project."""
 
@@ -63,14 +71,21 @@ def load_host_rules(folder: SiteFolder, files: PageFiles) -> HostRules:
     names |= {each for each in SIGNS if folder.find_kind(each) in (NameKind.FILE, NameKind.FOLDER)}
     hosts = list(dict.fromkeys(host for name, host in SIGNS.items() if name in names))
     rules.host = find_host(files.host) or (hosts[0] if len(hosts) == 1 else None)
-    if folder.find_kind("_worker.js") is not None:
-        rules.worker = folder.show("_worker.js")
+    rules.worker = _find_worker(folder)
     _add_texts(rules, folder, files)
     for path in found:
         _add_structured(rules, folder, files, path)
     rules.headers = [each for each in rules.headers if find_noindex((), [each.value])]
     rules.index()
     return rules
+
+
+def _find_worker(folder: SiteFolder) -> str | None:
+    """Return what may respond to URLs without a file: a worker, or the server of a framework."""
+    if folder.find_kind("_worker.js") is not None:
+        return folder.show("_worker.js")
+    beside = folder.root.parent
+    return next((_show(folder, beside / each) for each in SERVERS if (beside / each).exists()), None)
 
 
 def _add_texts(rules: HostRules, folder: SiteFolder, files: PageFiles) -> None:

@@ -1,12 +1,14 @@
 """The pages of a build that could be in a sitemap: indexable documents that are their own canonical."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from sitemap_cli.audit.build_facts import UnlistedFile
 from sitemap_cli.crawl.build.build_reader import BuildReader
 from sitemap_cli.crawl.build.host_shapes import Shape
-from sitemap_cli.crawl.build.page_files import HTML_ENDINGS
+from sitemap_cli.crawl.build.page_files import HTML_ENDINGS, FileMatch
 from sitemap_cli.crawl.build.page_heads import BuiltHead
 from sitemap_cli.crawl.pages import robots_directives, soft_404
 from sitemap_cli.urls import are_equivalent
@@ -20,9 +22,7 @@ _NO_PAGES = re.compile(
     r")",
     re.IGNORECASE,
 )
-_LATER_PAGE = re.compile(
-    r"(?:.*/)?(?:page|p|pagina|seite)(?:/|-)?\d+(?:\.html?|/index\.html?)", re.IGNORECASE
-)
+_LATER_PAGE = re.compile(r"(?:.*/)?(?:page|pagina|seite)[/-]?\d{1,5}(?:\.html?|/index\.html?)", re.IGNORECASE)
 _UTILITY = re.compile(
     r"(?:.*/)?(?:cart|basket|checkout|account|my-account|log-?in|sign-?in|sign-?up|register|logout|search"
     r"|thank-?you|thanks|success|unsubscribe|auth|callback|dashboard)(?:\.html?|/index\.html?)",
@@ -57,11 +57,26 @@ _FOLDERS = frozenset(
 )
 
 
-def iterate_unlisted(reader: BuildReader, listed: set[int]) -> Iterator[UnlistedFile]:
-    """Yield the pages of a build whose files are not among the listed ones, given by their hashes."""
-    without_html = reader.counts[Shape.FILE] > reader.counts[Shape.HTML]
+@dataclass(slots=True)
+class ListedFiles:
+    """The files of listed URLs: their hashes, and how many URLs have each shape."""
+
+    hashes: set[int] = field(default_factory=set)
+    shapes: Counter[Shape] = field(default_factory=Counter)
+
+    def add(self, match: FileMatch) -> None:
+        """Add the file of a listed URL, and the other one that some hosts would serve."""
+        self.shapes[match.shape] += 1
+        self.hashes.add(hash(match.file))
+        if match.twin is not None:
+            self.hashes.add(hash(match.twin))
+
+
+def iterate_unlisted(reader: BuildReader, listed: ListedFiles) -> Iterator[UnlistedFile]:
+    """Yield the pages of a build that are not among the listed files."""
+    without_html = listed.shapes[Shape.FILE] > listed.shapes[Shape.HTML]
     for file in reader.folder.iterate_files(HTML_ENDINGS):
-        if hash(file) not in listed and not is_no_page(file):
+        if hash(file) not in listed.hashes and not is_no_page(file):
             url = reader.files.build_url(file, without_html=without_html)
             if (loc := _find_loc(reader, file, url)) is not None:
                 yield UnlistedFile(loc, reader.folder.show(file))

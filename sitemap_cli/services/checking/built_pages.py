@@ -16,7 +16,7 @@ from sitemap_cli.audit.causes import find_section
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.crawl.build.build_reader import BuildReader
-from sitemap_cli.crawl.build.unlisted_files import iterate_unlisted
+from sitemap_cli.crawl.build.unlisted_files import ListedFiles, iterate_unlisted
 from sitemap_cli.crawl.pages.probed_page import ListedPage, page_key
 from sitemap_cli.crawl.pages.sampling import sample_entries
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
@@ -60,6 +60,8 @@ async def load_built_pages(
     ``is_wanted`` says of a URL whether to read its page; by default all are read.
     """
     sitemaps, seen = map_sitemap_urls(site), set[int]()
+    # The counts are those of the last time that the pages were read.
+    build.reader.counts.clear()
     async for rows in _load_rows(session, _pick_positions(site, job_id, build.size)):
         fresh = list[EntryRow]()
         for row in rows:
@@ -135,7 +137,7 @@ async def gather_unlisted_pages(
     """Return the pages of a build that no sitemap lists, by section; None if no build is read."""
     if source.build is None:
         return None
-    reader, listed = source.build.reader, set[int]()
+    reader, listed = source.build.reader, ListedFiles()
     async for page in load_locs(session, set(source.site.sitemaps_by_document)):
         await asyncio.to_thread(_add_files, reader, page.locs, listed)
     sections = _Sections(source.spool)
@@ -145,12 +147,10 @@ async def gather_unlisted_pages(
     return sections.build()
 
 
-def _add_files(reader: BuildReader, locs: Sequence[str], listed: set[int]) -> None:
+def _add_files(reader: BuildReader, locs: Sequence[str], listed: ListedFiles) -> None:
     for loc in locs:
         if (match := reader.find_file(loc)) is not None:
-            listed.add(hash(match.file))
-            if match.twin is not None:
-                listed.add(hash(match.twin))
+            listed.add(match)
 
 
 def _take(found: Iterator[UnlistedFile]) -> list[UnlistedFile]:

@@ -68,7 +68,9 @@ def open_folder(case: Mapping[str, Any]) -> Iterator[Path]:
         folder = Path(name).resolve() / case.get("folder", "dist")
         folder.mkdir(parents=True)
         for file, text in case.get("beside", {}).items():
-            (folder.parent / file).write_text(text if isinstance(text, str) else json.dumps(text, indent=1))
+            write(
+                folder.parent / file, (text if isinstance(text, str) else json.dumps(text, indent=1)).encode()
+            )
         base = base_url(case)
         for url, reply in sites.build_pages(case).items():
             if reply.body is not None and url.startswith(base):

@@ -10,10 +10,10 @@ from sitemap_cli.model.values import Severity
 def page_hreflang_no_return(page: PageFact) -> Hits:
     """A page of a local build names a language version that does not link back.
 
-    Checks: A local build is checked with ``--probe``. A page names a version by ``rel="alternate" hreflang``
-        in its head, and the file of the version does not name the page, or does not exist. Versions on other
-        hosts or outside of the base path, and ``x-default``, are not judged. Links in sitemaps are left to
-        SM541.
+    Checks: A local build is checked with ``--probe``. A page names a version by ``rel="alternate"
+        hreflang`` in its head, and the file of the version does not name the page, or does not exist.
+        Versions on other hosts or outside of the base path, ``x-default``, and pages with another
+        canonical URL are not judged. Links in sitemaps are left to SM541.
     Why: Search engines ignore hreflang links that are not returned.
     Fix: Generate the links of all versions from one list, and build all versions of it.
     Message: hreflang de: https://example.com/de/ names no versions
@@ -29,7 +29,8 @@ def page_hreflang_no_return(page: PageFact) -> Hits:
 
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
     """
-    for lost in page.build.lost_returns if page.build is not None and page.is_good else ():
+    is_judged = page.build is not None and page.is_good and not page.is_canonicalised
+    for lost in page.build.lost_returns if page.build is not None and is_judged else ():
         place = lost.place
         message = f"hreflang {format_value(lost.language)}: {format_value(lost.href)} {lost.message}"
         yield Hit(message, file=place.file, line=place.line, column=place.column, value=lost.language)

@@ -10,12 +10,13 @@ from sitemap_cli.model.values import Severity
 def page_without_file(page: PageFact) -> Hits:
     """A sitemap lists a URL that has no file in the local build.
 
-    Checks: A local build is checked with ``--probe``, and none of the files that the usual hosts serve for
-        the URL exists: for ``/x/`` these are ``x/index.html`` and ``x.html``, for ``/x`` also a file ``x``.
-        Names are compared exactly, as hosts do, even if this computer ignores upper and lower case. Redirects
-        and rewrites in ``_redirects``, ``vercel.json``, ``netlify.toml``, ``firebase.json``,
-        ``staticwebapp.config.json`` and ``.htaccess`` count. It is a warning if the build has a
-        ``_worker.js``, which may respond. A file that cannot be read is an error, too.
+    Checks: A local build is checked with ``--probe``, and none of the files that the usual hosts serve
+        for the URL exists: for ``/x/`` these are ``x/index.html`` and ``x.html``, for ``/x`` also a file
+        ``x``. Names are compared exactly, as hosts do, even if this computer ignores upper and lower
+        case. Redirects and rewrites in ``_redirects``, ``vercel.json``, ``netlify.toml``,
+        ``firebase.json``, ``staticwebapp.config.json`` and ``.htaccess`` count. It is a warning if the
+        build has a ``_worker.js`` or a server beside it, such as ``server/entry.mjs`` of Astro, which may
+        respond. A file that cannot be read is an error, too.
     Why: The URL will respond with 404, and Search Console reports it as an error of a submitted URL.
     Fix: Build the page, or remove the URL from the sitemap. If only upper and lower case differ, rename the
         file or correct the URL.

@@ -25,6 +25,7 @@ _LANGUAGE = "[a-z]{2}(?:[_-][A-Za-z]{2})?/"
 _FOLDER = rf"[^/?#{LINE_END}]{{1,{MAX_LENGTH}}}+/(?=[^{LINE_END}])"
 _PATH = rf"(/(?:{_LANGUAGE})?(?:{_FOLDER})?)"
 _SECTION = re.compile(f"{_HOST}{_PATH}?")
+_HOST_AT_BEGIN = re.compile(_HOST.removeprefix(LINE_END))
 _ORIGIN = re.compile(rf"[^:/?#{LINE_END}]*+://[^/?#{LINE_END}]*+(?=/)")
 # Whatever follows such a beginning of a URL, the URL is in that section.
 _BEGINNING = re.compile(rf"{_HOST}(/(?:{_LANGUAGE})?(?!{_LANGUAGE}){_FOLDER})")
@@ -86,6 +87,21 @@ class SectionCounter:
             total = self._counts.total()
             self._counts = Counter(dict(_rank(self._counts)[:kept]))
             self._others += total - self._counts.total()
+
+
+def find_section(loc: str) -> str:
+    """Return the section of a URL."""
+    found = _SECTION.match(f"{LINE_END}{loc}{LINE_END}")
+    return (found[1] if found else None) or "/"
+
+
+def move_url(loc: str, section: str, target: str) -> tuple[str, ...]:
+    """Return what a URL of a section may be in another one: with the same folders below it, or without."""
+    host = _HOST_AT_BEGIN.match(loc)
+    origin = host[0] if host else ""
+    rest = loc[len(origin) :].removeprefix(section)
+    name = rest.rstrip("/").rpartition("/")[2] + "/" * rest.endswith("/")
+    return f"{origin}{target}{rest}", f"{origin}{target}{name}"
 
 
 def _match_beginning(loc: str) -> tuple[str, str]:

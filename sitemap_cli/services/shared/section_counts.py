@@ -1,5 +1,8 @@
 """Add up the sections of the documents of a job."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -7,7 +10,7 @@ from sitemap_cli.model.site_sections import SectionCounter
 from sitemap_cli.storage import models
 
 _DOCUMENT, _ROW = (models.table_of(each).c for each in (models.Document, models.Sitemap))
-_SECTIONS = select(_DOCUMENT.sections).where(
+_SECTIONS = select(_DOCUMENT.sections, _DOCUMENT.id).where(
     _DOCUMENT.urls > 0, _DOCUMENT.id.in_(select(_ROW.document_id).where(_ROW.job_id == bindparam("job")))
 )
 _AT_ONCE = 1_000
@@ -20,8 +23,21 @@ async def count_sections(session: AsyncSession, job_id: str) -> dict[str, int] |
     """
     counter = SectionCounter()
     async for rows in (await session.stream(_SECTIONS, {"job": job_id})).partitions(_AT_ONCE):
-        for (sections,) in rows:
+        for sections, _ in rows:
             if sections is None:
                 return None
             counter.add_counts(sections)
     return counter.build_counts()
+
+
+async def list_section_documents(
+    session: AsyncSession, job_id: str, sections: Collection[str]
+) -> Mapping[str, set[int]]:
+    """Return the ids of the documents of a job that count URLs of some sections, by section."""
+    found = defaultdict[str, set[int]](set)
+    async for rows in (await session.stream(_SECTIONS, {"job": job_id})).partitions(_AT_ONCE):
+        for counts, document in rows:
+            for section in sections:
+                if section in (counts or ()):
+                    found[section].add(document)
+    return found

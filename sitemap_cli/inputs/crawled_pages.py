@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sitemap_cli.inputs import export_headings
 from sitemap_cli.inputs.list_tables import Row
+from sitemap_cli.output.escaping import escape_text
 
 ASSET = "assets"
 
@@ -16,12 +17,14 @@ _OTHER_TYPE = re.compile(
 )
 _NO = re.compile(r"\s*(?:non|no\b|not\b|nein\b|nicht\b|n\u00e3o\b|false\b|0\b)", re.IGNORECASE)
 _ASSET = re.compile(
-    r"\.(?:css|m?js|map|json|webmanifest|png|jpe?g|gif|svg|webp|avif|ico|bmp|woff2?|[ot]tf|eot|mp[34]|m4[av]|ogg|wav"
-    r"|webm|mov|avi|zip|gz|rar|exe|dmg|wasm)\Z"
-    r"|/(?:robots|ads|app-ads|humans|security|llms|llms-full)\.txt\Z|/[^/]*sitemap[^/]*\.(?:xml|txt)(?:\.gz)?\Z"
-    r"|://[^/]*/cdn-cgi/|\A/cdn-cgi/",
+    r"\.(?:css|m?js|map|json|webmanifest|xml|rss|atom|png|jpe?g|gif|svg|webp|avif|ico|bmp|woff2?|[ot]tf|eot"
+    r"|mp[34]|m4[av]|ogg|wav|webm|mov|avi|zip|gz|rar|exe|dmg|wasm)\Z"
+    r"|/(?:robots|ads|app-ads|humans|security|llms|llms-full)\.txt\Z|/[^/]*sitemap[^/]*\.txt\Z"
+    r"|/feed/?\Z|/(?:xmlrpc|wp-cron|wp-comments-post)\.php\Z|(?:\A|://[^/]*)/(?:cdn-cgi|\.well-known)/",
     re.IGNORECASE,
 )
+MAX_REASONS = 20
+"""Different reasons of rows that are not indexable; further ones are not told apart."""
 
 
 class Refusal(NamedTuple):
@@ -37,6 +40,7 @@ class RowJudge:
 
     _places: object = None
     _columns: tuple[str | None, ...] = ()
+    _reasons: set[str] = field(default_factory=set)
 
     def refuse(self, row: Mapping[str, Any]) -> Refusal | None:
         """Return why a row is for no page that belongs in a sitemap; None if it may be one.
@@ -54,9 +58,15 @@ class RowJudge:
         if code and not (code[1].startswith("2") or code[1] == "304"):
             return Refusal(f"status {code[1]}", is_unlistable=True)
         if indexable and _NO.match(indexable):
-            why = reason.strip().lower()[:60]
-            return Refusal(f"not indexable ({why})" if why else "not indexable", is_unlistable=True)
+            return Refusal(self._name_reason(reason), is_unlistable=True)
         return None
+
+    def _name_reason(self, text: str) -> str:
+        why = escape_text(text.strip().lower()[:60])
+        if not why or (why not in self._reasons and len(self._reasons) >= MAX_REASONS):
+            return "not indexable"
+        self._reasons.add(why)
+        return f"not indexable ({why})"
 
     def _find_columns(self, row: Mapping[str, Any]) -> tuple[str | None, ...]:
         if isinstance(row, Row) and row.places is self._places:

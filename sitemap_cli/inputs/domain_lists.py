@@ -9,6 +9,8 @@ from itertools import chain
 from pathlib import PurePath
 from typing import BinaryIO
 
+from sitemap_cli.errors import UsageError
+from sitemap_cli.inputs.access_logs import Read, find_log_format
 from sitemap_cli.inputs.json_lists import is_json_document, parse_line, read_json_document, read_json_lines
 from sitemap_cli.inputs.list_records import (
     COLUMNS,
@@ -21,11 +23,12 @@ from sitemap_cli.inputs.list_records import (
     split_domains,
 )
 from sitemap_cli.inputs.list_tables import SEPARATOR_LINE, is_table, read_table
-from sitemap_cli.inputs.list_text import ListText
+from sitemap_cli.inputs.list_text import ListText, split_head
 
 COMMENT = re.compile(r"(^|\s)#.*")
 # What nearly all lines of a long list are: one URL without any mark that might separate it from others.
 PLAIN_URL = re.compile(r"https?://[^\s/?#\"'<>,;|]+/[^\s\"'<>,;|]*")
+REQUESTED_HOST = re.compile(r"(?:https?:)?//([^/?#\s]+)", re.IGNORECASE)
 JSON_SUFFIXES = (".jsonl", ".ndjson")
 TABLE_SUFFIXES = {".csv": None, ".tsv": "\t"}
 """The delimiters of tables by suffix; None has to be guessed."""
@@ -49,7 +52,9 @@ def read_records(
     Raises:
         UsageError: there is no such column, or the file is no list.
     """
-    return read_list(ListText(stream, name, note), name, column)
+    text = ListText(stream, name, note)
+    read = None if column else find_log_format(split_head(text.head))
+    return read_list(text, name, column) if read is None else _read_log(text, read, name)
 
 
 def read_list(
@@ -76,6 +81,32 @@ def read_list(
     if column or is_known or is_table(COMMENT.sub("", first[1]), columns):
         return read_table(lines, column, TABLE_SUFFIXES.get(suffix), columns)
     return _read_plain_lines(lines)
+
+
+def _read_log(text: ListText, read: Read, name: str) -> Iterator[Record]:
+    """Yield each host that the requests of a log name.
+
+    Raises:
+        UsageError: they name none.
+    """
+    known = set[str]()
+    for number, line in text.split_lines():
+        request = read(line)
+        host = "" if request is None else _find_host(request.target)
+        if host and host not in known:
+            known.add(host)
+            yield ListedDomain(number, host)
+    if not known:
+        why = "it is an access log whose requests name no host"
+        raise UsageError(
+            "not a list of domains", where=name, why=why, hint="sitemap check --against reads it"
+        )
+
+
+def _find_host(target: str) -> str:
+    """Return host and port of the target of a request; a path has none."""
+    found = REQUESTED_HOST.match(target)
+    return found[1] if found else ""
 
 
 def _read_plain_lines(lines: Lines) -> Iterator[Record]:

@@ -28,6 +28,8 @@ MAX_BYTES = 256 * 1024 * 1024
 MAX_STREAMED = 16 * 1024**3
 """The largest compressed list, in bytes of its content."""
 CHUNK = 1024 * 1024
+HEAD = 64 * 1024
+"""Characters at the beginning that show what a list is."""
 
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", **WIDE_BOMS}
 LINE_END = re.compile(r"\r\n|\n|\r")
@@ -232,6 +234,12 @@ def _decode_western(error: UnicodeError) -> tuple[str, int]:
 
 WESTERN_BYTES = "sitemap-western"
 codecs.register_error(WESTERN_BYTES, _decode_western)
+
+
+def split_head(head: str) -> list[str]:
+    """Return the lines of the beginning of a text that are not empty, without one that may be cut."""
+    lines = LINE_END.split(head[:HEAD])
+    return [each for each in (lines[:-1] if len(head) > HEAD else lines) if each.strip()]
 
 
 def check_decoded(text: str) -> None:

@@ -16,7 +16,7 @@ from sitemap_cli.inputs.crawled_pages import ASSET, Refusal, RowJudge, is_asset
 from sitemap_cli.inputs.domain_lists import read_list
 from sitemap_cli.inputs.list_records import BARE_HOST, InvalidRecord, ListedDomain, Record
 from sitemap_cli.inputs.list_tables import find_path_column
-from sitemap_cli.inputs.list_text import CHUNK, LINE_END, ListText, check_decoded, open_seekable
+from sitemap_cli.inputs.list_text import CHUNK, ListText, check_decoded, open_seekable, split_head
 from sitemap_cli.inputs.target_list import MAX_REPORTED
 from sitemap_cli.model.compared_list import ComparedList, LeftOutRows
 from sitemap_cli.model.url_spellings import UrlSpellings
@@ -29,6 +29,8 @@ ZIP = b"PK\x03\x04"
 NO_PAGE, OTHER_LINE, OTHER_METHOD = "without a URL", "in another format", "with another method than GET"
 # What a log says of pages for good; a redirect of http, or an error of the server, says nothing of the page.
 GONE = ("404", "410")
+MAX_KNOWN = 1_000_000
+"""URLs of a log that are remembered to write each once; a repeated one does no harm."""
 AT_ONCE = 10_000
 """URLs that are written at a time."""
 
@@ -200,7 +202,7 @@ def _read(text: ListText, found: _Extraction) -> bool:
     Raises:
         UsageError: it is a log in an unknown format.
     """
-    head = [each for each in LINE_END.split(text.head) if each.strip()][: access_logs.FIRST_LINES]
+    head = split_head(text.head)[: access_logs.FIRST_LINES]
     read = access_logs.find_log_format(head)
     if read is not None:
         _read_log(text, read, found)
@@ -220,6 +222,8 @@ def _read_log(text: ListText, read: access_logs.Read, found: _Extraction) -> Non
     known = set[int]()
     for _, line in text.split_lines():
         request = read(line)
+        if len(known) >= MAX_KNOWN:
+            known.clear()
         if request is None:
             if not line.startswith("#"):
                 found.leave_out(Refusal(OTHER_LINE))

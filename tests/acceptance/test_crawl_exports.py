@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.acceptance.command import Program
+from tests.acceptance.command import Done, Program
 from tests.acceptance.conftest import furnish
 from tests.web import Answer, Site, redirect, urlset
 
@@ -89,3 +89,63 @@ def test_paths_belong_to_the_host_where_the_site_is_found(program: Program) -> N
     (finding,) = done.json["findings"]
     expected = "in access.log but in no sitemap"
     assert (finding["count"], finding["message"], done.code) == (1, expected, 0)
+
+
+def check_list(program: Program, site: Site, lines: list[str], *options: str) -> Done:
+    (program.folder / "list.txt").write_text("\n".join(lines))
+    rules = ("--select", "SM711,SM713,SM714,SM723")
+    return program("check", site.url, "--against", "list.txt", *rules, "--format", "json", *options)
+
+
+def test_what_is_left_out_is_counted(program: Program, site: Site) -> None:
+    furnish(site)
+    listed = [f"{site.url}{path}" for path in LISTED[:4]]
+    others = ["https://blog.other.test/", "https://other.test/a", f"{site.url}/cart", f"{site.url}/x.css"]
+    done = check_list(program, site, [*listed, *others])
+    assert (done.code, done.json["findings"]) == (0, [])
+    utility = "1 utility URLs (cart, login, search, sorting, later pages)"
+    assert done.err.splitlines() == [
+        "list.txt: 1 row is left out: 1 asset",
+        f"list.txt: 2 on other hosts, {utility} left out of the comparison",
+    ]
+    assert done.json["targets"][0]["compared"] == {
+        "name": "list.txt",
+        "urls": 5,
+        "left_out": {"assets": 1, "on other hosts": 2, utility.removeprefix("1 "): 1},
+    }
+
+
+def test_a_list_of_another_site_is_no_reason_to_call_pages_orphans(program: Program, site: Site) -> None:
+    furnish(site)
+    done = check_list(program, site, ["https://other.test/", "https://other.test/a"])
+    assert (done.code, done.json["findings"]) == (3, [])
+    what = f"list.txt: no URL to compare {site.url}/ with; left out are 2 on other hosts"
+    assert done.err == f"warning: {what}\n"
+
+
+def test_other_spellings_are_the_same_page_unless_the_user_says_otherwise(
+    program: Program, site: Site
+) -> None:
+    furnish(site)
+    listed = [f"{site.url}{path}" for path in LISTED[1:4]]
+    lines = [*listed, f"{site.url}/page-0/?utm_source=mail&sid=5#top"]
+    done = check_list(program, site, lines, "--ignore-params", "sid,x*")
+    (finding,) = done.json["findings"]
+    assert (finding["rule"], finding["loc"]) == ("SM714", f"{site.url}/page-0")
+    assert finding["causes"][0]["cause"] == "with or without a trailing slash"
+    exact = check_list(program, site, lines, "--compare-exact", "--fail-on", "warning")
+    assert [(each["rule"], each["count"]) for each in exact.json["findings"]] == [("SM711", 1), ("SM713", 1)]
+    assert exact.code == 1
+
+
+def test_a_part_of_a_site_is_compared_with_the_part_of_the_list(program: Program, site: Site) -> None:
+    pages = [f"{site.url}/blog/a", f"{site.url}/c"]
+    site.routes["/robots.txt"] = Answer(f"Sitemap: {site.url}/sitemap.xml".encode())
+    site.routes["/sitemap.xml"] = Answer(urlset(*pages))
+    (program.folder / "list.txt").write_text("\n".join([*pages, f"{site.url}/blog/b", f"{site.url}/d"]))
+    options = ("--against", "list.txt", "--select", "SM711,SM713", "--format", "json")
+    done = program("check", f"{site.url}/blog/", *options)
+    assert [(each["rule"], each["loc"]) for each in done.json["findings"]] == [
+        ("SM713", f"{site.url}/blog/b")
+    ]
+    assert done.err == "list.txt: 2 outside the checked part left out of the comparison\n"

@@ -54,7 +54,9 @@ def test_a_row_is_judged_by_its_columns(row, expected):
     assert (found and found.reason) == expected
 
 
-@pytest.mark.parametrize("path", ["/", "/a.html", "/doc.pdf", "/css", "/a?file=b.css", "/js/", "/my-sitemap"])
+@pytest.mark.parametrize(
+    "path", ["/", "/a.html", "/doc.pdf", "/css", "/a?file=b.css", "/js/", "/my-sitemap", "/feeds/", "/a.php"]
+)
 def test_pages_are_no_assets(path):
     assert not is_asset(path)
 
@@ -69,6 +71,11 @@ def test_pages_are_no_assets(path):
         "/sitemap.xml",
         "/x/post-sitemap2.xml.gz",
         "/f.woff2",
+        "/feed/",
+        "/blog/feed",
+        "/rss.xml",
+        "/xmlrpc.php",
+        "/.well-known/security.txt",
         "https://example.com/ads.txt",
         "https://example.com/cdn-cgi/l/email-protection",
     ],

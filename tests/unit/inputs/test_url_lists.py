@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from sitemap_cli.crawl.targets import identify_domain
 from sitemap_cli.errors import UsageError
+from sitemap_cli.inputs.target_list import TargetReader
 from sitemap_cli.inputs.url_lists import UrlFile, extract_urls
 from sitemap_cli.model.url_spellings import UrlSpellings
 
@@ -287,3 +289,49 @@ def test_a_spreadsheet_is_refused_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as raised:
         extract(tmp_path, "crawl.xlsx", b"PK\x03\x04" + bytes(100))
     assert raised.value.hint == "save it as CSV"
+
+
+def list_domains(path: Path) -> tuple[list[str], list[str]]:
+    """Return the domains that a list names, as `sitemap domains import` reads them, and the warnings."""
+    warnings = list[str]()
+    reader = TargetReader(
+        str(path), None, warn=warnings.append, note=lambda _: None, identify=identify_domain
+    )
+    return [each.target.domain for each in reader], warnings
+
+
+@pytest.mark.parametrize("language", FROG)
+@pytest.mark.parametrize("form", FORMS)
+def test_a_crawl_is_a_list_of_domains_too(tmp_path: Path, language: str, form: str) -> None:
+    name, codec, options = FORMS[form]
+    (tmp_path / name).write_bytes(crawl(*FROG[language], **options).encode(codec))
+    assert list_domains(tmp_path / name) == (["shop.example"], [])
+
+
+@pytest.mark.parametrize("heading", CONSOLE)
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16"])
+def test_an_export_of_search_console_is_a_list_of_domains_too(
+    tmp_path: Path, heading: str, codec: str
+) -> None:
+    rows = [[each, "100", "2000", "5.25%", "13.25"] for each in PAGES]
+    text = table(heading.split(","), *rows, by="\t", quote="", end="\n")
+    (tmp_path / "Seiten.tsv").write_bytes(text.encode(codec))
+    assert list_domains(tmp_path / "Seiten.tsv") == (["shop.example"], [])
+
+
+def test_rows_of_an_api_are_a_list_of_domains_too(tmp_path: Path) -> None:
+    value = {"rows": [{"keys": [each], "clicks": 3} for each in PAGES]}
+    (tmp_path / "rows.json").write_text(json.dumps(value))
+    assert list_domains(tmp_path / "rows.json") == (["shop.example"], [])
+
+
+def test_the_virtual_hosts_of_a_log_are_a_list_of_domains_too(tmp_path: Path) -> None:
+    (tmp_path / "access.log").write_text(write_log("shop.example:443 ") + write_log("blog.example:8080 "))
+    assert list_domains(tmp_path / "access.log") == (["shop.example", "blog.example:8080"], [])
+
+
+def test_a_log_without_hosts_is_no_list_of_domains(tmp_path: Path) -> None:
+    (tmp_path / "access.log").write_text(write_log())
+    with pytest.raises(UsageError) as raised:
+        list_domains(tmp_path / "access.log")
+    assert raised.value.why == "it is an access log whose requests name no host"

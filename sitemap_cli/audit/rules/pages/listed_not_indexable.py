@@ -24,6 +24,7 @@ def listed_not_indexable(site: SiteFact) -> Hits:
     Good: all URLs in the sitemaps are indexable in the export of Screaming Frog
     Source: own (Google: list the canonical URLs that you want to see in search results,
         https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap)
+    See also: SM701 SM703 SM704 SM705
     """
     if (against := site.list_comparison) is None:
         return

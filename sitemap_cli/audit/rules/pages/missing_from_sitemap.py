@@ -23,6 +23,7 @@ def missing_from_sitemap(site: SiteFact) -> Hits:
     Good: the sitemaps list all indexable pages that the crawl found
     Source: own (Google: list the canonical URLs that you want to see in search results,
         https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap)
+    See also: SM316 SM711 SM714
     """
     if (against := site.list_comparison) is None:
         return

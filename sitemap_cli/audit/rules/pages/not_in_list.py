@@ -22,6 +22,7 @@ def not_in_list(site: SiteFact) -> Hits:
     Good: the crawl found all URLs that the sitemaps list
     Source: own (Google finds most pages by links,
         https://developers.google.com/search/docs/crawling-indexing/links-crawlable)
+    See also: SM713 SM723
     """
     if (against := site.list_comparison) is None:
         return

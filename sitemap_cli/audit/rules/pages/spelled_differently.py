@@ -20,6 +20,7 @@ def spelled_differently(site: SiteFact) -> Hits:
     Bad: the sitemap lists ``https://example.com/lamps``, links lead to ``https://example.com/lamps/``
     Good: the sitemap lists ``https://example.com/lamps/``, as links do
     Source: https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls
+    See also: SM309 SM713
     """
     if (against := site.list_comparison) is None:
         return

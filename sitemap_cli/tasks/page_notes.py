@@ -80,5 +80,5 @@ def _describe_earlier(known: RequestedPages) -> str:
 
 def _count_pages(count: int, listed: int) -> str:
     """Return a number of pages, and of how many if these are not all."""
-    of = f" of {listed:,}" if count < listed else ""
-    return f"{count:,}{of} page{'' if max(count, listed) == 1 else 's'}"
+    of = f" (of {listed:,})" if count < listed else ""
+    return f"{count:,} page{'' if count == 1 else 's'}{of}"

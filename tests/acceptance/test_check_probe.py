@@ -169,11 +169,11 @@ def test_it_is_not_said_where_nobody_needs_it(program: Program, shop: Site, word
 
 
 def test_the_number_and_the_age_of_requested_pages_are_said(program: Program, shop: Site) -> None:
-    assert "note: probed 3 of 12 pages: 3 responded" in program("check", "--probe=3", shop.url).out
+    assert "note: probed 3 pages (of 12): 3 responded" in program("check", "--probe=3", shop.url).out
     done = program("check", "--job", "last")
-    assert "note: 3 of 12 pages requested by sitemap probe, less than an hour ago" in done.out
-    again = program("check", shop.url, "--format", "markdown").out
-    assert "used the probes of 3 of 12 pages by earlier jobs, less than an hour old" in again
+    assert "note: 3 pages (of 12) requested by sitemap probe, less than an hour ago" in done.out
+    again = html.unescape(program("check", shop.url, "--format", "markdown").out)
+    assert "used the probes of 3 pages (of 12) by earlier jobs, less than an hour old" in again
     known = program("check", shop.url, "--format", "json").json["targets"][0]["requested_pages"]
     assert (known["requested"], known["of"], known["earlier"]) == (3, PAGES, 3)
     assert known["oldest"] <= known["newest"]
@@ -193,7 +193,7 @@ def test_pages_behind_a_wall_are_unknown_and_not_good(program: Program, shop: Si
     shop.routes |= {"/gone": answer, "/moved": answer}
     done = program("check", "--probe=3", shop.url, "--retries", "0")
     assert done.code == 3, done.err
-    assert "note: probed 3 of 12 pages: 3 rate limited (429) or blocked" in done.out
+    assert "note: probed 3 pages (of 12): 3 rate limited (429) or blocked" in done.out
     assert "error SM7" not in done.out
     assert ("warning SM701" in done.out) is (answer.body == b"no")
     probed = program("probe", shop.netloc, "--sample", "3", "--retries", "0")

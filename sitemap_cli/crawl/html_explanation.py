@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sitemap_cli.crawl.page_hints import PageHint, PageKind, choose_kind
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.model.values import DiscoveredBy
-from sitemap_cli.urls import path_and_query
+from sitemap_cli.urls import path_and_query, textual_origin
 
 HTML = "html-instead"
 BEGINNING = "No sitemap found: "
@@ -29,6 +29,12 @@ REMEDIES = {
         " respond with status 404, and publish a sitemap."
     ),
 }
+VAGUE = (PageKind.SHELL, PageKind.PAGE, PageKind.MISSING)
+# Where a redirect leads to such a page.
+MOVED = (
+    "Your server redirects paths that it does not know (a soft 404); respond with status 404, and exclude"
+    " {files} from the redirect."
+)
 # Where other URLs respond as they should.
 ALONE = "Serve the sitemap there, and respond with status 404 where a file does not exist."
 NO_LINE = "Publish a sitemap, and robots.txt as plain text that lists it."
@@ -41,6 +47,7 @@ def explain_html(sitemaps: Sequence[UrlOutcome], others: Sequence[UrlOutcome]) -
         sitemaps: the outcomes of the sitemaps that something promised.
         others: those of robots.txt files, wrong guesses and pages.
     """
+    others = _select_first_site(others)
     listed = [each for each in sitemaps if each.reason == HTML and each.page is not None]
     guesses = [each for each in others if each.source is DiscoveredBy.KNOWN_PATH]
     pages = [each for each in guesses if each.reason == HTML]
@@ -54,12 +61,20 @@ def explain_html(sitemaps: Sequence[UrlOutcome], others: Sequence[UrlOutcome]) -
     subjects += [_count(len(pages), len(guesses))] if pages else []
     verb = _choose_verb(hints, is_one=len(subjects) == 1 and len(listed) + len(pages) <= 1)
     files = " and ".join(["/robots.txt"] * bool(robots) + ["/sitemap*.xml"] * has_sitemaps)
-    rest, remedy = "", REMEDIES[kind].format(files=files)
+    is_moved = all(each.is_redirected for each in hints)
+    rest, remedy = "", (MOVED if is_moved and kind in VAGUE else REMEDIES[kind]).format(files=files)
     if not has_sitemaps and guesses:
         rest = f", and none of the {len(guesses):,} usual sitemap URLs has a sitemap"
-    if not pages and kind in (PageKind.SHELL, PageKind.PAGE, PageKind.MISSING):
+    if not pages and kind in VAGUE:
         remedy = ALONE if has_sitemaps else NO_LINE
     return f"{BEGINNING}{' and '.join(subjects)} {verb.format(kind.what)}{rest}. {remedy}"
+
+
+def _select_first_site(outcomes: Sequence[UrlOutcome]) -> Sequence[UrlOutcome]:
+    """Return the outcomes of the site that was searched first: a redirect can lead to others."""
+    guesses = (each for each in outcomes if each.source is DiscoveredBy.KNOWN_PATH)
+    first = next((textual_origin(each.url) for each in guesses), None)
+    return [each for each in outcomes if first is None or textual_origin(each.url) == first]
 
 
 def _name_listed(listed: Sequence[UrlOutcome]) -> str:

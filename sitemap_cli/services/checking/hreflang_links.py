@@ -14,6 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink, LinkGroup, LinkTarget
+from sitemap_cli.audit.hreflang_versions import X_DEFAULT
+from sitemap_cli.audit.language_suggestions import explain_hreflang
 from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.services.checking import hreflang_statements
 from sitemap_cli.services.checking.document_homes import assign_documents, encode_homes
@@ -30,6 +32,8 @@ MAX_GROUPS = 200
 """Hosts of a site that links are counted for."""
 PAGE = 10_000
 """Links that are loaded at a time."""
+MAX_INVALID = 50
+"""Invalid codes that are left out."""
 MAX_EVERY = 1 << 62
 MAX_LINKS = 1_000_000
 """Links to look through for those within a part of a site."""
@@ -103,8 +107,25 @@ async def find_split_clusters(
     session: AsyncSession, sites: Sequence[LinkedSite], spool: Spool | None = None
 ) -> Sequence[HreflangFaults]:
     """Return pages that lack versions of their clusters for each of some sites."""
-    found = await _HreflangLinks(session, sites, spool).find_links(hreflang_statements.SPLIT)
-    return [next(iter(each.values()), HreflangFaults()) for each in found]
+    links, invalid = _HreflangLinks(session, sites, spool), set[str]()
+    while True:
+        found = await links.find_links(hreflang_statements.SPLIT, {"invalid": _encode(sorted(invalid))})
+        split = [next(iter(each.values()), HreflangFaults()) for each in found]
+        # SM542 reports invalid codes; which ones there are shows in the links.
+        known = (link for faults in split for link in islice(faults.examples, CHUNK))
+        more = {code for link in known for code in _list_codes(link) if _is_invalid(code)} - invalid
+        if not more or len(invalid) > MAX_INVALID:
+            return split
+        invalid |= more
+
+
+def _is_invalid(code: str) -> bool:
+    fault = None if code == X_DEFAULT else explain_hreflang(code)
+    return fault is not None and not fault.is_valid
+
+
+def _list_codes(link: HreflangLink) -> list[str]:
+    return [code for text in (link.lacks, link.differs) if text for code in text.split("\n")]
 
 
 def _describe_site(source: FactSource) -> LinkedSite:
@@ -158,7 +179,7 @@ class _HreflangLinks:
         self._by_host = {host: number for number, each in reversed(numbered) for host in each.hosts}
         self._by_host |= {each.host: number for number, each in numbered if each.host is not None}
 
-    async def find_links(self, statement: str) -> Sequence[LinkFaults]:
+    async def find_links(self, statement: str, more: Mapping[str, Any] | None = None) -> Sequence[LinkFaults]:
         """Return the links that a statement finds, for each site."""
         if not self._linked:
             return [{} for _ in self.sites]
@@ -172,6 +193,7 @@ class _HreflangLinks:
             **self._parameters,
             "listing": sorted(homes),
             "homes": encode_homes(homes),
+            **(more or {}),
             "most": MAX_EVERY if self.spool is not None else MAX_LINKS if is_partial else EXAMPLES,
         }
         if spellings:

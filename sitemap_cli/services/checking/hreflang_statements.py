@@ -101,6 +101,11 @@ _HOST = {
     "postgresql": "replace(coalesce(substring({url} from '://([^/]*)'), ''), 'www.', '')",
 }
 
+# Codes that SM542 reports: they are not missing on other pages.
+_INVALID = {
+    "sqlite": "SELECT value AS lang FROM json_each(:invalid)",
+    "postgresql": "SELECT value AS lang FROM jsonb_array_elements_text(CAST(:invalid AS jsonb))",
+}
 # A URL without scheme, ``www.`` and slashes at its end.
 _BARE = {
     "sqlite": "rtrim(replace(substr({url}, instr({url}, '://') + 3), 'www.', ''), '/')",
@@ -177,7 +182,8 @@ ONE_WAY = """
 """
 # Pages that lack a version which a page names that they link to, and that links to them. A page that links
 # to them without a return link is reported for that. If both have a version for a language, but with other
-# URLs, the later page is reported, unless the earlier one names both.
+# URLs, the later page is reported, unless the earlier one names both. Invalid codes, and what is missing
+# because of them, are left out.
 SPLIT = """
     {links}
     sets AS MATERIALIZED (
@@ -206,7 +212,12 @@ SPLIT = """
             SELECT loc, lang, min(href) AS href FROM versions GROUP BY loc, lang
         ) o ON o.loc = d.loc AND o.lang = v.lang
         LEFT JOIN versions b ON b.loc = d.other AND b.lang = v.lang AND b.href = o.href
+        LEFT JOIN ({invalid_codes}) i ON i.lang = v.lang
+        LEFT JOIN (
+            SELECT w.loc, w.href FROM versions w JOIN ({invalid_codes}) c ON c.lang = w.lang
+        ) m ON m.loc = d.loc AND m.href = v.href
         WHERE s.loc IS NULL AND l.loc IS NULL AND b.loc IS NULL AND (o.loc IS NULL OR d.other < d.loc)
+            AND i.lang IS NULL AND m.loc IS NULL
     ),
     chosen AS MATERIALIZED (
         SELECT loc, other, {joined_lang} FILTER (WHERE own IS NULL) AS lacks,
@@ -257,6 +268,7 @@ def build_statement(statement: str, variant: Variant) -> TextClause:
         silent = _CANONICAL_SILENT.format(silent=silent, spellings=spellings)
     parts |= {
         "versions": versions,
+        "invalid_codes": _INVALID[dialect],
         "joined_set": _JOINED[dialect].format("lang || ' ' || href"),
         "joined_lang": _JOINED[dialect].format("lang"),
         "host_of_loc": _HOST[dialect].format(url="l.loc"),

@@ -109,11 +109,14 @@ class JobTotals(Struct, frozen=True):
 
 
 class FindingCounts(Struct, frozen=True):
-    """Number of findings by severity."""
+    """Number of findings of the rules that need no look at single URLs; `check` runs all rules.
+
+    Each is a finding of `check`, too, with at least as many places. Infos are only found by `check`.
+    """
 
     error: Annotated[int, Meta(description="Number of errors.")]
     warning: Annotated[int, Meta(description="Number of warnings.")]
-    info: Annotated[int, Meta(description="Number of notices.")]
+    info: Annotated[int, Meta(description="Always 0: infos are left to `check`.")]
 
 
 @json_document(

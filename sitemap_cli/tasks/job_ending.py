@@ -77,7 +77,8 @@ async def _summarize_job(session: Session, analysis: Analysis, outcomes: Sequenc
     now, is_complete = dt.datetime.now(dt.UTC), verdict is Verdict.OK
     rows = await job_sitemaps.load_job_sitemaps(session, job_id)
     totals = await job_totals.compute_totals(session, job_id, rows, now, is_complete=is_complete)
-    return Summary(outcomes, verdict, totals, await findings.judge_job(session, job_id, rows))
+    judged = await findings.judge_job(session, job_id, rows, crawl.robots_files)
+    return Summary(outcomes, verdict, totals, judged)
 
 
 async def _record_ending(session: Session, analysis: Analysis, summary: Summary) -> None:

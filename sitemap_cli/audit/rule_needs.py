@@ -52,6 +52,8 @@ BUILD = Need(
     "the files of a local folder: `sitemap check FOLDER --base-url URL --probe`",
     lambda site: site.build,
 )
+ONLY_BUILDS = "a local build"
+"""What rules about builds lack on a published site: a report does not count them there."""
 SECOND_RUN = Need(
     "second run",
     "a second run",
@@ -101,7 +103,9 @@ def list_needs(rule: Rule) -> Iterator[Need]:
 
 
 def find_unmet_need(site: SiteFact, rule: Rule) -> str | None:
-    """Return the first thing that a rule needs and a site does not have."""
+    """Return the first thing that a rule needs and a site does not have, or :data:`ONLY_BUILDS`."""
+    if not site.is_local and not BUILD_FACTS.isdisjoint(rule.needs):
+        return ONLY_BUILDS
     general = (WEB,) if rule.family in REQUEST_FAMILIES else (WEB, SITEMAP)
     return next((need.what for need in (*general, *list_needs(rule)) if not need.is_met(site)), None)
 

@@ -15,7 +15,7 @@ from sitemap_cli.audit.gate import Gate, combine_exit_codes
 from sitemap_cli.audit.gathered_facts import ListComparison
 from sitemap_cli.audit.joint_facts import JointFacts
 from sitemap_cli.audit.rule import Rule
-from sitemap_cli.audit.rule_needs import PROBE
+from sitemap_cli.audit.rule_needs import ONLY_BUILDS, PROBE
 from sitemap_cli.crawl.targets import Target, escape_undecoded
 from sitemap_cli.errors import ReadOnlyError
 from sitemap_cli.model import exit_codes
@@ -175,6 +175,8 @@ def build_report(
         known += covered
         targets.append(_describe_target(job, new, gate))
     idle = _find_idle_rules(checked)
+    rules = [rule for rule in rules if idle.get(rule.id) != ONLY_BUILDS]
+    idle = {rule: need for rule, need in idle.items() if need != ONLY_BUILDS}
     few = tuple(rule.id for rule in rules if rule.id not in idle)
     broken = {finding.rule for job in checked for finding in job.outcome.findings}
     return Report(

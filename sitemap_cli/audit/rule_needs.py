@@ -48,7 +48,7 @@ PROBE = Need(
 )
 BUILD = Need(
     "local build, probe",
-    "a local build with --probe",
+    PROBE.what,
     "the files of a local folder: `sitemap check FOLDER --base-url URL --probe`",
     lambda site: site.build,
 )

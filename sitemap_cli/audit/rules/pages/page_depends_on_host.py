@@ -10,11 +10,11 @@ from sitemap_cli.model.values import Severity
 def page_depends_on_host(page: PageFact) -> Hits:
     """It depends on the host whether a listed URL is the final URL of its page.
 
-    Checks: A local build is checked with ``--probe``, and some hosts redirect the URL, or respond with 404:
-        ``/x`` for ``x/index.html``, ``/x`` for ``x.html``, ``/x.html``, or ``/x/index.html``. ``/x/`` for
-        ``x.html`` is a warning, because several hosts respond with 404. If the base URL or a configuration
-        file shows the host, only that host counts. ``cleanUrls`` and ``trailingSlash`` are taken into
-        account.
+    Checks: A local build is checked with ``--probe``, and some hosts redirect the URL, or respond with
+        404: ``/x`` for ``x/index.html``, ``/x`` for ``x.html``, ``/x.html``, or ``/x/index.html``.
+        ``/x/`` for ``x.html`` is a warning, because several hosts respond with 404, and an error on
+        GitHub Pages, which always does. If the base URL or a configuration file shows the host, only that
+        host counts. ``cleanUrls`` and ``trailingSlash`` are taken into account.
     Why: A sitemap should list final URLs. Each redirect costs a request, and the redirected URL is reported
         as a page with redirect.
     Fix: List the URLs as your host serves them, or set ``trailingSlash`` of the generator or of the host.

@@ -212,6 +212,9 @@ def format_causes(finding: Finding) -> str:
 
 def _format_cause(cause: Cause) -> str:
     message = escape_text(cause.message)
+    if cause.message == cause.cause and cause.examples:
+        # The places have different messages: the name of a section alone says nothing.
+        message = f"{message}  {escape_text(cause.examples[0].message)}, among others"
     return message if cause.is_counted else f"{message} ({format_times(cause.count, cause.urls)})"
 
 

@@ -71,6 +71,13 @@ def test_one_line_names_the_most_frequent_causes_and_the_first_page() -> None:
     assert format_finding(only) == "bad UK (2 URLs): https://example.com/a"
 
 
+def test_one_line_names_a_message_of_places_that_have_different_ones() -> None:
+    examples = (Example("responds with 410", "https://example.com/a", 7), Example("responds with 403", None))
+    section = Cause("/shop/", "/shop/", 2, examples, 2)
+    text = format_finding(make_finding(1, section))
+    assert text == "/shop/  responds with 410, among others (2 URLs): https://example.com/a"
+
+
 def test_a_statement_about_a_whole_file_has_no_more_places() -> None:
     whole = Finding("SM325", "n", Severity.INFO, "5 of 9 URLs have no lastmod", "/a.xml", count=5)
     assert format_finding(whole) == "5 of 9 URLs have no lastmod"

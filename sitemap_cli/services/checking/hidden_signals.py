@@ -20,11 +20,12 @@ from sitemap_cli.services.checking.robots_permissions import list_permissions
 @fact("page_conflicts")
 async def gather_page_conflicts(session: AsyncSession, source: FactSource) -> Mapping[int, frozenset[int]]:
     """Return the positions of pages that are blocked by robots.txt and contradict themselves, by document."""
-    is_known = source.site.is_probed or source.build is not None
-    permissions = [each for each in list_permissions(source) if each.audience is Audience.ENGINE]
-    found = defaultdict[int, set[int]](set)
-    if not (is_known and permissions):
+    if not source.site.is_probed and source.build is None:
         return {}
+    permissions = [each for each in list_permissions(source) if each.audience is Audience.ENGINE]
+    if not permissions:
+        return {}
+    found = defaultdict[int, set[int]](set)
     site = replace(source.site, permissions=tuple(permissions))
     counts = Counter(source.build.reader.counts if source.build else ())
     async for pages in _load_pages(session, source, site):

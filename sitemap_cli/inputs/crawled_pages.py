@@ -24,7 +24,7 @@ _ASSET = re.compile(
     re.IGNORECASE,
 )
 MAX_REASONS = 20
-"""Different reasons of rows that are not indexable; further ones are not told apart."""
+"""Different reasons of rows that are not indexable; further ones are counted together."""
 
 
 class Refusal(NamedTuple):

@@ -9,8 +9,10 @@ import io
 import re
 import shutil
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from itertools import chain, filterfalse
 from statistics import median
@@ -50,8 +52,10 @@ ROBOTS = re.compile(r"(user-agent|sitemap|disallow|allow|crawl-delay)\s*:", re.I
 # Bytes that could not be decoded.
 UNDECODED = re.compile("[\udc80-\udcff]")
 ANGLES = re.compile(r"<(?:URL:)?https?://[^\s<>]+>", re.IGNORECASE)
+ZIP = b"PK\x03\x04"
+MEMBERS, MAX_MEMBERS = (".csv", ".tsv", ".txt"), 100
 COMPRESSED = {
-    b"PK\x03\x04": "it is a spreadsheet or a ZIP file",
+    ZIP: "it is a spreadsheet or a ZIP file",
     b"BZh": "it is compressed with bzip2",
     b"\xfd7zXZ": "it is compressed with xz",
     b"\x28\xb5\x2f\xfd": "it is compressed with zstd",
@@ -217,13 +221,30 @@ class _ChunkReader(io.RawIOBase):
 
 @contextmanager
 def open_seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
-    """Open a stream that can be read several times: itself, or a copy of a pipe."""
-    if stream.seekable():
-        yield stream
-        return
-    with tempfile.TemporaryFile(prefix="sitemap-") as file:
-        shutil.copyfileobj(stream, file, CHUNK)
-        yield file
+    """Open a stream that can be read several times: itself, a copy of a pipe, or a table in a ZIP file."""
+    with ExitStack() as stack:
+        if not stream.seekable():
+            copy = stack.enter_context(tempfile.TemporaryFile(prefix="sitemap-"))
+            shutil.copyfileobj(stream, copy, CHUNK)
+            stream = copy
+        stream.seek(0)
+        is_zip = stream.read(len(ZIP)) == ZIP
+        yield (_open_member(stream, stack) or stream) if is_zip else stream
+
+
+def _open_member(stream: BinaryIO, stack: ExitStack) -> BinaryIO | None:
+    """Open the table with most URLs in a ZIP file, such as Search Console exports; None without one."""
+    with suppress(zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error):
+        archive = stack.enter_context(zipfile.ZipFile(stream))
+        counts = dict[str, int]()
+        for each in archive.infolist()[:MAX_MEMBERS]:
+            if each.filename.lower().endswith(MEMBERS) and not each.filename.startswith("__MACOSX"):
+                with archive.open(each) as member:
+                    counts[each.filename] = member.read(HEAD).replace(b"\0", b"").count(b"://")
+        name = max(counts, key=lambda each: counts[each], default=None)
+        if name is not None and counts[name]:
+            return cast(BinaryIO, stack.enter_context(archive.open(name)))
+    return None
 
 
 def _decode_western(error: UnicodeError) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from sitemap_cli.inputs.crawled_pages import ASSET, Refusal, RowJudge, is_asset
 from sitemap_cli.inputs.domain_lists import read_list
 from sitemap_cli.inputs.list_records import BARE_HOST, InvalidRecord, ListedDomain, Record
 from sitemap_cli.inputs.list_tables import find_path_column
-from sitemap_cli.inputs.list_text import CHUNK, ListText, check_decoded, open_seekable, split_head
+from sitemap_cli.inputs.list_text import CHUNK, ZIP, ListText, check_decoded, open_seekable, split_head
 from sitemap_cli.inputs.target_list import MAX_REPORTED
 from sitemap_cli.model.compared_list import ComparedList, LeftOutRows
 from sitemap_cli.model.url_spellings import UrlSpellings
@@ -25,7 +25,6 @@ from sitemap_cli.redaction import redact_words
 from sitemap_cli.urls import url_origin
 
 TABLES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".log")
-ZIP = b"PK\x03\x04"
 NO_PAGE, OTHER_LINE, OTHER_METHOD = "without a URL", "in another format", "with another method than GET"
 # What a log says of pages for good; a redirect of http, or an error of the server, says nothing of the page.
 GONE = ("404", "410")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -335,3 +336,26 @@ def test_a_log_without_hosts_is_no_list_of_domains(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as raised:
         list_domains(tmp_path / "access.log")
     assert raised.value.why == "it is an access log whose requests name no host"
+
+
+def test_the_pages_in_the_zip_file_of_search_console(tmp_path: Path) -> None:
+    tables = {
+        "Chart.csv": "Date,Clicks\n2026-11-01,3\n",
+        "Queries.csv": "Top queries,Clicks\nlamps,3\n",
+        "Pages.csv": "Top pages,Clicks\n" + "".join(f"{each},3\n" for each in PAGES),
+    }
+    with zipfile.ZipFile(tmp_path / "Performance.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in tables.items():
+            archive.writestr(name, text)
+    data = (tmp_path / "Performance.zip").read_bytes()
+    found = extract(tmp_path, "Performance.zip", data)
+    assert (found.urls, found.warnings) == (PAGES, [])
+    assert list_domains(tmp_path / "Performance.zip") == (["shop.example"], [])
+
+
+@pytest.mark.parametrize("cut", [60, 1])
+def test_a_damaged_zip_file_is_refused(tmp_path: Path, cut: int) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("Pages.csv", "\n".join(PAGES))
+    with pytest.raises(UsageError):
+        extract(tmp_path, "b.zip", (tmp_path / "a.zip").read_bytes()[:-cut])

@@ -126,6 +126,9 @@ class BuildReader:
         if head.canonicals:
             named = next((each.href for each in head.canonicals if each.href != page.loc), page.loc)
             places["page-canonicalised"] = built.find_place(f"canonical {named}")
+        signals = [places[each] for each in ("page-noindex", "page-canonicalised") if each in places]
+        if signals:
+            places["page-conflict"] = signals[0]
         if head.alternates:
             places["page-hreflang-mismatch"] = built.find_place(f"alternate {next(iter(head.alternates))}")
         if head.title:

@@ -189,6 +189,7 @@ def _build_finding(sitemap: str | None, group: FindingGroup, site: SiteFact | No
         causes=group.causes.build_causes(names_cause=group.rule.by_section),
         fixes=group.rule.fix.choose(group.fixes),
         file=first.file,
+        value=first.value,
     )
     is_summarized = group.rule.summarize is not None and site is not None
     return _summarize(finding, group, site) if is_summarized else finding
@@ -208,4 +209,4 @@ def _summarize(finding: Finding, group: FindingGroup, site: SiteFact | None) -> 
 
 
 def _build_example(hit: Hit) -> Example:
-    return Example(hit.message, hit.loc, hit.line, hit.column, hit.file)
+    return Example(hit.message, hit.loc, hit.line, hit.column, hit.file, hit.value)

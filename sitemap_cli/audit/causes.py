@@ -94,8 +94,10 @@ def find_section(loc: str | None) -> str | None:
 
 
 def _build_cause(cause: str, counted: CauseCount, *, names_cause: bool) -> Cause:
-    hits = [each.hit for each in counted.places]
-    examples = tuple(Example(each.message, each.loc, each.line, each.column, each.file) for each in hits)
+    hits = (each.hit for each in counted.places)
+    examples = tuple(
+        Example(each.message, each.loc, each.line, each.column, each.file, each.value) for each in hits
+    )
     message = counted.message or cause
     if names_cause and counted.message and not counted.is_named:
         message = f"{cause}  {message}"

@@ -105,6 +105,12 @@ File = Annotated[
 ]
 
 
+Value = Annotated[
+    str | UnsetType,
+    Meta(description="Value that is wrong there, such as a date or the URL of an image, if it is one."),
+]
+
+
 class FindingExample(Struct, frozen=True):
     """One more place of a finding."""
 
@@ -113,6 +119,7 @@ class FindingExample(Struct, frozen=True):
     line: Annotated[int | None, Meta(description="Line, from 1.")]
     column: Annotated[int | None, Meta(description="Column, from 1.")]
     file: File = UNSET
+    value: Value = UNSET
 
 
 class FindingCause(Struct, frozen=True):
@@ -147,6 +154,7 @@ class CheckFinding(Struct, frozen=True):
     ] = UNSET
     fix: Annotated[str | UnsetType, Meta(description="What to do: a line for each case.")] = UNSET
     file: File = UNSET
+    value: Value = UNSET
 
 
 @json_document("check", "sitemap check --format json")

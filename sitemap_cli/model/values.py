@@ -207,6 +207,7 @@ class Example(msgspec.Struct, frozen=True, gc=False):
     line: int | None = None
     column: int | None = None
     file: str | None = None
+    value: str | None = None
 
 
 class Cause(msgspec.Struct, frozen=True, gc=False):
@@ -236,8 +237,9 @@ class Finding(msgspec.Struct, frozen=True):
 
     ``count`` is the exact number of places; the other fields describe the first place, ``examples`` some of
     the others. ``line`` and ``column`` count from 1, in the sitemap or in ``file``, a file of a local build.
-    ``causes`` are the most frequent causes, if the rule
-    names any; places with other causes are only in ``count``. ``fixes`` is what to do, by case.
+    ``causes`` are the most frequent causes, if the rule names any; places with other causes are only in
+    ``count``. ``fixes`` is what to do, by case. ``value`` is the value that is wrong, such as the URL of an
+    image, if it is one.
     """
 
     rule: str
@@ -253,6 +255,7 @@ class Finding(msgspec.Struct, frozen=True):
     causes: tuple[Cause, ...] = ()
     file: str | None = None
     fixes: tuple[Fix, ...] = ()
+    value: str | None = None
 
 
 class FindingPlace(NamedTuple):

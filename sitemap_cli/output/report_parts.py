@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from msgspec import UNSET, structs
+from msgspec import UNSET, UnsetType, structs
 
 from sitemap_cli.model.check_results import (
     CheckFinding,
@@ -58,12 +58,18 @@ def build_finding(checked: CheckedTarget, finding: Finding) -> CheckFinding:
         causes=[_build_cause(each) for each in finding.causes] or UNSET,
         fix="\n".join(text for _, text in finding.fixes) or UNSET,
         file=finding.file or UNSET,
+        value=_show_value(finding.value),
     )
 
 
 def _build_example(example: Example) -> FindingExample:
     file = example.file or UNSET
-    return FindingExample(example.message, example.loc, example.line, example.column, file)
+    value = _show_value(example.value)
+    return FindingExample(example.message, example.loc, example.line, example.column, file, value)
+
+
+def _show_value(value: str | None) -> str | UnsetType:
+    return UNSET if value is None else value
 
 
 def _build_cause(cause: Cause) -> FindingCause:

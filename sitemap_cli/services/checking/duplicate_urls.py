@@ -225,14 +225,18 @@ async def _list_across_documents(
 async def _find_respelled_across_documents(
     session: AsyncSession, documents: Mapping[int, SitemapFact], spool: Spool | None
 ) -> tuple[int, Items[SharedUrl]]:
-    """Return the number of URLs that several documents list in whichever spelling, and some of them."""
+    """Return the number of URLs that several documents list in whichever spelling, and some of them.
+
+    Each is named in the spelling of the first of these documents, whatever the order of arrival was.
+    """
     most = EXAMPLES if spool is None else MAX_RESPELLED
     shared = await _find_shared_keys(session, documents)
     first = dict[int, str]()
     async for page in url_keys.load_locs(session, documents if shared.count() else ()):
-        spellings = ((url_keys.make_key(loc), loc) for loc in reversed(page.locs))
-        found = {key: loc for key, loc in spellings if shared.has_key(key)} | first
-        first = dict(sorted(found.items(), key=itemgetter(1))[:most])
+        for loc in page.locs:
+            if shared.has_key(key := url_keys.make_key(loc)):
+                first[key] = min(loc, first.get(key, loc))
+        first = dict(sorted(first.items(), key=itemgetter(1))[:most])
     places = defaultdict[int, dict[int, int]](dict)
     async for page in url_keys.load_locs(session, documents if first else ()):
         for position, loc in enumerate(page.locs, page.first):
@@ -240,10 +244,10 @@ async def _find_respelled_across_documents(
                 places[key].setdefault(page.document_id, position)
     order = {document: rank for rank, document in enumerate(documents)}
     examples = []
-    for key, loc in first.items():
+    for key in first:
         here = sorted(places[key].items(), key=lambda place: order[place[0]])
         where = tuple_(_ENTRY.document_id, _ENTRY.position) == here[0]
-        line = await session.scalar(select(_ENTRY.line).where(where))
+        loc, line = (await session.execute(select(_ENTRY.loc, _ENTRY.line).where(where))).one()
         examples.append(SharedUrl(loc, tuple(documents[document].url for document, _ in here), line))
     return shared.count(), tuple(examples)
 

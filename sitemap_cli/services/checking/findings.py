@@ -80,7 +80,7 @@ async def record_findings(session: AsyncSession, job_id: str, judged: Sequence[F
     """Record the findings of a job, each with its first place only."""
     rows = [{"job_id": job_id, **msgspec.structs.asdict(finding)} for finding in judged]
     for row in rows:
-        del row["examples"], row["causes"], row["file"]
+        del row["examples"], row["causes"], row["file"], row["fixes"], row["value"]
     if rows:
         await _ADD.insert_rows(session, rows)
 

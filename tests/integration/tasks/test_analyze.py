@@ -217,7 +217,7 @@ async def test_findings_of_cheap_rules_are_recorded_with_the_job(db: Database, f
     async with db.reading() as session:
         found = {(each.rule, each.sitemap) for each in await findings.list_findings(session, result.job_id)}
     assert found == {
-        ("SM102", f"{BASE}/gone.xml"),
+        ("SM405", f"{BASE}/sitemap.xml"),
         ("SM111", f"{BASE}/page.html"),
         ("SM201", f"{BASE}/a.xml"),
     }

@@ -6,7 +6,8 @@ found by its values where its heading is not here.
 
 PAGES = (
     *("address", "url", "full url", "page url", "full page url", "target url", "final url"),
-    *("loc", "location", "page location", "page", "pages", "top pages", "top page"),
+    *("loc", "location", "page location", "page", "pages", "top pages", "top page", "target page"),
+    "destination",  # of the links that Screaming Frog lists
     # Screaming Frog in Spanish, French and German, Italian and Portuguese.
     *("dirección", "adresse", "indirizzo", "endereço"),
     # Search Console in German, French, Spanish, Italian, Portuguese, Dutch, Japanese and Russian.

@@ -31,6 +31,7 @@ GONE = ("404", "410")
 MAX_KNOWN = 1_000_000
 """URLs of a log that are remembered to write each once; a repeated one does no harm."""
 AT_ONCE = 10_000
+MAX_URL = 65_536
 """URLs that are written at a time."""
 
 Report = Callable[[str], None]
@@ -48,6 +49,12 @@ class UrlFile:
     compared: ComparedList
     unusable: int = 0
     has_paths: bool = False
+
+    def read_first_url(self) -> str | None:
+        """Return the first URL; None if it is a document."""
+        with self.path.open(encoding="utf-8", errors="replace") as file:
+            first = file.readline(MAX_URL).strip()
+        return first if first.startswith(("http://", "https://")) else None
 
 
 @dataclass(slots=True)

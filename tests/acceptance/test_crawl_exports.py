@@ -149,3 +149,16 @@ def test_a_part_of_a_site_is_compared_with_the_part_of_the_list(program: Program
         ("SM713", f"{site.url}/blog/b")
     ]
     assert done.err == "list.txt: 2 outside the checked part left out of the comparison\n"
+
+
+def test_a_recorded_job_is_compared_with_a_list(program: Program, site: Site) -> None:
+    furnish(site)
+    job = program("analyze", site.url, "--format", "json").json["results"][0]["job_id"]
+    (program.folder / "list.csv").write_text(write_crawl(site.url))
+    hits = len(site.hits)
+    done = program("check", "--job", job, "--against", "list.csv", "--select", "SM713", "--format", "json")
+    assert [each["loc"] for each in done.json["findings"]] == [f"{site.url}/more"], done.err
+    assert (done.code, len(site.hits)) == (0, hits)
+    (program.folder / "access.log").write_text(write_log(""))
+    done = program("check", "--job", job, "--against", "access.log")
+    assert (done.code, "needs a base URL" in done.err, "--base-url" in done.err) == (2, True, True)

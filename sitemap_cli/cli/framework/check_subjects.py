@@ -88,6 +88,7 @@ def parse_subjects(
         found = extract_urls(against, folder, base, spellings, warn=warn, note=note)
         path, unusable = found.path, unusable + found.unusable
         compared, has_paths = found.compared, found.has_paths and not base_urls
+        base = base or found.read_first_url()
     other = parse_target(str(path), base_url=base)
     copy_of = Path(against).expanduser() if path.parent == folder else None
     other = replace(other, text=escape_undecoded(against), copy_of=copy_of)

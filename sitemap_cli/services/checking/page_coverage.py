@@ -23,9 +23,14 @@ async def load_page_coverage(session: AsyncSession, job: Job, probes: KnownProbe
         requested=own + probes.requested,
         of=max(job.unique_urls or job.urls or 0, own),
         earlier=probes.requested,
-        oldest=min((each for each in (oldest, probes.oldest) if each), default=None),
-        newest=max((each for each in (newest, probes.newest) if each), default=None),
+        oldest=min((_round(each) for each in (oldest, probes.oldest) if each), default=None),
+        newest=max((_round(each) for each in (newest, probes.newest) if each), default=None),
     )
+
+
+def _round(moment: dt.datetime) -> dt.datetime:
+    """Return a time in UTC without a fraction of a second."""
+    return moment.astimezone(dt.UTC).replace(microsecond=0)
 
 
 def format_age(age: dt.timedelta) -> str:

@@ -47,12 +47,13 @@ class SiteFolder:
 
     def find_kind(self, path: str) -> NameKind | None:
         """Return what a path is, or None if there is nothing with exactly this name."""
-        folder, _, name = path.rpartition("/")
-        if not path:
-            return NameKind.FOLDER
-        if folder and self.find_kind(folder) is not NameKind.FOLDER:
-            return None
-        return self._list_names(folder).get(name)
+        kind, folder = NameKind.FOLDER, ""
+        for name in path.split("/") if path else ():
+            found = self._list_names(folder).get(name) if kind is NameKind.FOLDER else None
+            if found is None:
+                return None
+            kind, folder = found, f"{folder}/{name}" if folder else name
+        return kind
 
     def find_similar(self, path: str) -> str | None:
         """Return the path that differs only in upper and lower case, or in how accents are encoded."""

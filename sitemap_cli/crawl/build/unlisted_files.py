@@ -16,9 +16,10 @@ from sitemap_cli.urls import are_equivalent
 # Names that generators, hosts and services use for files that are not for search results.
 _NO_PAGES = re.compile(
     r"(?:.*/)?(?:"
-    r"(?:40\d|50[0x\d]|200|offline|error|fallback|not-?found|maintenance|_[^/]*|spa-fallback)(?:\.html?|/index\.html?)"
+    r"(?:[45]\d\d|50x|offline|error|not-?found|maintenance|_[^/]*|[^/]*-?fallback|[^/]*app-shell[^/]*"
+    r"|dev-404-page|200|genindex(?:-[^/]*)?|py-modindex)(?:\.html?|/index\.html?)"
     r"|google[0-9a-f]{8,}\.html|(?:yandex|baidu|naver|sogou|pinterest|mywot|wot|norton|alexa)[_-]?\w*\.html"
-    r"|(?:iframe|sw|storybook|embed)\.html?"
+    r"|(?:iframe|sw|storybook|embed)\.html?|[^/]*\.(?:csr|server|amp|partial)\.html?"
     r")",
     re.IGNORECASE,
 )

@@ -173,13 +173,14 @@ def test_odd_files_are_no_pages(tmp_path: Path) -> None:
     (tmp_path / name).write_text(PAGE)
     reader = BuildReader(tmp_path, SITE)
     assert "pipe.html" not in list(reader.folder.iterate_files((".html",)))
-    urls = ["/pipe", "/bad", "/line%0Abreak%1B[31m", "/latin-%E9", f"/{'x' * 5000}/"]
+    urls = ["/pipe", "/bad", "/line%0Abreak%1B[31m", "/latin-%E9", f"/{'x' * 5000}/", f"/{'a/' * 5000}"]
     found = [reader.read_page(ListedPage(f"{SITE}{url}")) for url in urls]
     assert [each.page.error if each else "outside" for each in found] == [
         "no-file",
         None,
         None,
         None,
+        "no-file",
         "no-file",
     ]
 

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from sitemap_cli.fetch.interface import Response
 
 SHELL_WORDS = 60
 """An app shows no more words before its scripts run; "You need to enable JavaScript" is hidden text."""
-MAX_TEXT = 64 * 1024
+MAX_TEXT = 16 * 1024
 
 _TITLE = re.compile(r"<(?:title|h1)\b[^<>]*>([^<]{0,300})", re.IGNORECASE)
 _PASSWORD = re.compile(r"""<input\b[^<>]*\btype\s*=\s*["']?password\b""", re.IGNORECASE)
@@ -88,10 +89,16 @@ class PageHint(NamedTuple):
 def describe_page(response: Response, body: Iterable[bytes]) -> PageHint:
     """Return what the HTML page in the body of a response is."""
     text = decode_page(body, response.content_type)[:MAX_TEXT]
-    words = soft_404.extract_words(text)
     is_redirected = bool(response.hops)
-    kind = _classify_page(text, len(words), response.final_url if is_redirected else "")
-    return PageHint(kind, soft_404.hash_words(words), is_redirected)
+    kind, digest = _examine_page(text, response.final_url if is_redirected else "")
+    return PageHint(kind, digest, is_redirected)
+
+
+@lru_cache(maxsize=4)
+def _examine_page(text: str, url: str) -> tuple[PageKind, bytes]:
+    """Return the kind of a page and a digest of its text; an app sends the same page dozens of times."""
+    words = soft_404.extract_words(text)
+    return _classify_page(text, len(words), url), soft_404.hash_words(words)
 
 
 def _classify_page(text: str, words: int, url: str) -> PageKind:

@@ -197,6 +197,6 @@ ATTACKS = (
         site=True,
         verdict="html-instead",
         requests=GUESSES,
-        said="the server sends pages instead of sitemaps",
+        said="No sitemap found: ",
     ),
 )

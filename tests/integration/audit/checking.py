@@ -89,6 +89,12 @@ async def probe_job(
         pass
 
 
+def build_other(case: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the site to compare with; a list is a job of its file."""
+    named = {"totals": {"target": "crawl.csv"}} if case.get("against_list") else {}
+    return {**case["against"], **named}
+
+
 def build_list(case: Mapping[str, Any]) -> dict[str, Any]:
     """Return how to compare with the list of URLs of a case; ``refused`` are pages by the reason."""
     spellings, left_out = UrlSpellings(case.get("exact", False), tuple(case.get("ignored", ()))), {}
@@ -117,7 +123,7 @@ async def check_case(
     """
     if "files" in case:
         return await check_build(db, case, tenant=tenant, spool=spool, **options)
-    other = await record_job(db, case["against"], tenant=tenant) if "against" in case else None
+    other = await record_job(db, build_other(case), tenant=tenant) if "against" in case else None
     if "before" in case:
         await record_job(db, case["before"], tenant=tenant, days_ago=case["before"].get("days_ago", 0))
     job_id = await record_job(db, case, tenant=tenant)

@@ -129,5 +129,6 @@ def disallowed_to_ai_users(batch: Batch) -> Hits:
     Source: https://developers.openai.com/api/docs/bots https://support.claude.com/en/articles/8896518
         https://docs.perplexity.ai/docs/resources/perplexity-crawlers
         https://developers.facebook.com/docs/sharing/webmasters/web-crawlers
+    See also: SM712 SM721
     """
     return report_blocks(batch, Audience.AI_USER, _describe)

@@ -19,9 +19,17 @@ def listed_not_indexable(site: SiteFact) -> Hits:
         less if many of its URLs cannot.
     Fix: Remove the URL from the sitemap, or make the page indexable. Check the page as it is now with
         ``sitemap check --probe``: the file may be old.
-    Message: status 404 in https://example.com/
-    Bad: a sitemap lists ``/old``, which responded with 404 to Screaming Frog
-    Good: all URLs in the sitemaps are indexable in the export of Screaming Frog
+    Message: status 404 in crawl.csv
+    Bad: a sitemap lists the URL of this row::
+
+        Address,Status Code,Indexability,Indexability Status
+        https://example.com/old,404,Non-Indexable,Client Error
+
+    Good: sitemaps list only URLs of such rows::
+
+        Address,Status Code,Indexability,Indexability Status
+        https://example.com/new,200,Indexable,
+
     Source: own (Google: list the canonical URLs that you want to see in search results,
         https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap)
     See also: SM701 SM703 SM704 SM705

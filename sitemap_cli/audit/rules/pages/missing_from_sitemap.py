@@ -18,12 +18,19 @@ def missing_from_sitemap(site: SiteFact) -> Hits:
         same path with parameters.
     Why: Search engines find pages that no sitemap lists later, and notice later that they changed.
     Fix: List the pages that should be found in search, or set the others to noindex.
-    Message: in https://example.com/ but in no sitemap
-    Bad: the crawl of the site found ``/new-lamp``, which no sitemap lists
-    Good: the sitemaps list all indexable pages that the crawl found
+    Message: in crawl.csv but in no sitemap
+    Bad: the crawl found a page that no sitemap lists::
+
+        Address,Status Code,Indexability
+        https://example.com/new-lamp,200,Indexable
+
+    Good: a sitemap lists the page::
+
+        <loc>https://example.com/new-lamp</loc>
+
     Source: own (Google: list the canonical URLs that you want to see in search results,
         https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap)
-    See also: SM316 SM711 SM714
+    See also: SM316 SM711 SM714 SM753
     """
     if (against := site.list_comparison) is None:
         return

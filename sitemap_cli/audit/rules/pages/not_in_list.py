@@ -17,12 +17,18 @@ def not_in_list(site: SiteFact) -> Hits:
     Why: A crawler that follows links did not find the page, so no page links to it. In a report of Search
         Console or Analytics, and in a log, the page had no visits in that time.
     Fix: Link to the page from a page that people and crawlers find, or remove it from the sitemap.
-    Message: in a sitemap but not in https://example.com/
-    Bad: a sitemap lists ``/summer-sale``, which the crawl of the site did not find
-    Good: the crawl found all URLs that the sitemaps list
+    Message: in a sitemap but not in crawl.csv
+    Bad: the crawl of the site, ``--against crawl.csv``, has no ``/summer-sale``::
+
+        <loc>https://example.com/summer-sale</loc>
+
+    Good: a page that the crawl found::
+
+        <loc>https://example.com/lamps/summer-sale</loc>
+
     Source: own (Google finds most pages by links,
         https://developers.google.com/search/docs/crawling-indexing/links-crawlable)
-    See also: SM713 SM723
+    See also: SM713 SM714 SM723
     """
     if (against := site.list_comparison) is None:
         return

@@ -20,11 +20,18 @@ def page_depends_on_host(page: PageFact) -> Hits:
     Fix: List the URLs as your host serves them, or set ``trailingSlash`` of the generator or of the host.
     Message: the page is x/index.html, and the URL has no slash at the end: GitHub Pages
         redirects to the URL with a slash
-    Bad: ``/about`` on GitHub Pages, with ``about/index.html``
-    Good: ``/about/`` with ``about/index.html``
+    Bad: the page is ``about/index.html``, and the host is GitHub Pages::
+
+        <loc>https://example.com/about</loc>
+
+    Good::
+
+        <loc>https://example.com/about/</loc>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap
         https://developers.cloudflare.com/pages/configuration/serving-pages/
         https://github.com/slorber/trailing-slash-guide/blob/main/docs/Hosting-Providers.md
+    See also: SM703 SM750 SM752
     """
     served = None if page.build is None else page.build.served
     if served is not None and not page.is_redirect:

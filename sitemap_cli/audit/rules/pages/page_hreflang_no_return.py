@@ -28,6 +28,7 @@ def page_hreflang_no_return(page: PageFact) -> Hits:
         <link rel="alternate" hreflang="de" href="https://example.com/de/">
 
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
+    See also: SM541 SM547
     """
     is_judged = page.build is not None and page.is_good and not page.is_canonicalised
     for lost in page.build.lost_returns if page.build is not None and is_judged else ():

@@ -18,9 +18,17 @@ def page_not_listed(site: SiteFact) -> Hits:
     Why: Search engines find pages that no sitemap lists late, or not at all.
     Fix: Add the pages to the sitemap. Give pages that should not be found a ``noindex``.
     Message: is in no sitemap
-    Bad: ``dist/pricing/index.html``, and ``/pricing/`` is in no sitemap
-    Good: ``dist/thanks/index.html`` with ``<meta name="robots" content="noindex">``
+    Bad: ``pricing/index.html`` is in the build, and no sitemap lists ``/pricing/``::
+
+        <html><head><title>Prices</title></head>
+
+    Good: a page that should not be found::
+
+        <html><head><title>Thanks</title>
+        <meta name="robots" content="noindex"></head>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/overview
+    See also: SM713 SM750
     """
     for section in (site.unlisted_pages or {}).values():
         for page, count in distribute_count(section.count, section.examples):

@@ -15,10 +15,18 @@ def page_with_two_files(page: PageFact) -> Hits:
     Why: It depends on the host which of the two pages search engines get.
     Fix: Delete the file of the older build, or rename one of the pages.
     Message: some hosts serve …about/index.html instead
-    Bad: ``dist/about.html`` and ``dist/about/index.html``
-    Good: ``dist/about/index.html`` alone
+    Bad::
+
+        dist/about.html
+        dist/about/index.html
+
+    Good::
+
+        dist/about/index.html
+
     Source: own (hosts choose differently:
         https://github.com/slorber/trailing-slash-guide/blob/main/docs/Hosting-Providers.md)
+    See also: SM750 SM751
     """
     if page.build is not None and page.build.twin is not None and not page.is_redirect:
         yield Hit(f"some hosts serve {format_value(page.build.twin)} instead", value=page.build.twin)

@@ -21,9 +21,16 @@ def page_without_file(page: PageFact) -> Hits:
     Fix: Build the page, or remove the URL from the sitemap. If only upper and lower case differ, rename the
         file or correct the URL.
     Message: no file in the build
-    Bad: ``<loc>https://example.com/blog/x/</loc>`` without ``dist/blog/x/index.html``
-    Good: ``<loc>https://example.com/blog/x/</loc>`` with ``dist/blog/x/index.html``
+    Bad: the build has no ``blog/x/index.html`` and no ``blog/x.html``::
+
+        <loc>https://example.com/blog/x/</loc>
+
+    Good: the build has ``blog/y/index.html``::
+
+        <loc>https://example.com/blog/y/</loc>
+
     Source: https://support.google.com/webmasters/answer/7440203
+    See also: SM701 SM751 SM752
     """
     if page.build is None or page.build.missing is None:
         return

@@ -16,11 +16,17 @@ def spelled_differently(site: SiteFact) -> Hits:
     Why: One of the two spellings redirects to the other, or both respond with the same page. Links and
         sitemaps should name the canonical URL, so that search engines need not choose one.
     Fix: Find out which spelling is the canonical one, and list that. Link to it, too, and redirect the other.
-    Message: https://example.com/ has https://example.com/a/
-    Bad: the sitemap lists ``https://example.com/lamps``, links lead to ``https://example.com/lamps/``
-    Good: the sitemap lists ``https://example.com/lamps/``, as links do
+    Message: crawl.csv has https://example.com/a/
+    Bad: links lead to ``https://example.com/lamps/``::
+
+        <loc>https://example.com/lamps</loc>
+
+    Good: the spelling of the links::
+
+        <loc>https://example.com/lamps/</loc>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls
-    See also: SM309 SM713
+    See also: SM309 SM312 SM711 SM713
     """
     if (against := site.list_comparison) is None:
         return

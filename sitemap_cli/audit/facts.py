@@ -22,7 +22,7 @@ from sitemap_cli.audit.gathered_facts import (
 from sitemap_cli.audit.hit import Hit, distribute_count
 from sitemap_cli.audit.probed_pages import PageFact, ProbeTotals, UnchangedPeriod
 from sitemap_cli.audit.response_times import DEFAULT_SLOW
-from sitemap_cli.audit.robots_lines import ContentSignalFact, MissingProof, RobotsSitemap
+from sitemap_cli.audit.robots_facts import ContentSignalFact, MissingProof, RobotsSitemap
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Child, Engine, Kind, Severity, StrictReading, Verdict
 from sitemap_cli.spool import Items

@@ -11,7 +11,7 @@ from sitemap_cli.audit import engine
 from sitemap_cli.audit.aggregate import FindingCollector
 from sitemap_cli.audit.coverage import sort_by_coverage
 from sitemap_cli.audit.facts import RobotsFact, SiteFact
-from sitemap_cli.audit.robots_lines import RobotsSitemap
+from sitemap_cli.audit.robots_facts import RobotsSitemap
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.selection import RuleSelection
 from sitemap_cli.crawl.robots_cache import RobotsFile

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import ProblemFact, RobotsFact, SitemapFact
 from sitemap_cli.audit.hit import Hit
-from sitemap_cli.audit.robots_lines import ContentSignalFact, RobotsSitemap
+from sitemap_cli.audit.robots_facts import ContentSignalFact, RobotsSitemap
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots
 from sitemap_cli.model.values import Child, Kind, Severity, StrictReading
 from sitemap_cli.services.checking import lastmod_values

@@ -41,7 +41,12 @@ def test_a_file_of_rules_has_a_file_of_cases(file: Path) -> None:
     assert ids == set(yaml.safe_load((CASES / where.with_suffix(".yaml")).read_text()))
 
 
+JUDGES_LISTED_URLS = {"SM723"}
+"""Rules that compare listed URLs with a list, and are right about them whatever else could not be read."""
+
+
 @pytest.mark.parametrize("rule", discover_rules(), ids=lambda rule: rule.id)
 def test_rules_about_lost_and_unlisted_pages_need_a_complete_job(rule: Rule) -> None:
     is_about_responses = rule.scope is Scope.PAGE or "probe_totals" in rule.needs
-    assert rule.needs_complete is (rule.family in ("pages", "history") and not is_about_responses)
+    if rule.id not in JUDGES_LISTED_URLS:
+        assert rule.needs_complete is (rule.family in ("pages", "history") and not is_about_responses)

@@ -73,14 +73,18 @@ class ListedFiles:
             self.hashes.add(hash(match.twin))
 
 
-def iterate_unlisted(reader: BuildReader, listed: ListedFiles) -> Iterator[UnlistedFile]:
-    """Yield the pages of a build that are not among the listed files."""
+def iterate_unlisted(reader: BuildReader, listed: ListedFiles) -> Iterator[UnlistedFile | None]:
+    """Yield the pages of a build that are not among the listed files, and None for each other file.
+
+    So a caller can stop between any two files.
+    """
     without_html = listed.shapes[Shape.FILE] > listed.shapes[Shape.HTML]
     for file in reader.folder.iterate_files(HTML_ENDINGS):
-        if hash(file) not in listed.hashes and not is_no_page(file):
-            url = reader.files.build_url(file, without_html=without_html)
-            if (loc := _find_loc(reader, file, url)) is not None:
-                yield UnlistedFile(loc, reader.folder.show(file))
+        if hash(file) in listed.hashes or is_no_page(file):
+            yield None
+            continue
+        loc = _find_loc(reader, file, reader.files.build_url(file, without_html=without_html))
+        yield None if loc is None else UnlistedFile(loc, reader.folder.show(file))
 
 
 def is_no_page(file: str) -> bool:

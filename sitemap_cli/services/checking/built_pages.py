@@ -143,7 +143,8 @@ async def gather_unlisted_pages(
     sections = _Sections(source.spool)
     found = iterate_unlisted(reader, listed)
     while chunk := await asyncio.to_thread(_take, found):
-        sections.add(each for each in chunk if _is_allowed(source.robots, each.loc))
+        pages = (each for each in chunk if each is not None)
+        sections.add(each for each in pages if _is_allowed(source.robots, each.loc))
     return sections.build()
 
 
@@ -153,7 +154,7 @@ def _add_files(reader: BuildReader, locs: Sequence[str], listed: ListedFiles) ->
             listed.add(match)
 
 
-def _take(found: Iterator[UnlistedFile]) -> list[UnlistedFile]:
+def _take(found: Iterator[UnlistedFile | None]) -> list[UnlistedFile | None]:
     return list(islice(found, BATCH))
 
 

@@ -18,7 +18,7 @@ from sitemap_cli.services.checking.checks import CheckOptions
 from sitemap_cli.spool import open_spool
 from sitemap_cli.storage.database import Database
 from tests.integration.audit import builds
-from tests.integration.audit.checking import run_checks
+from tests.integration.audit.checking import check_build, run_checks
 
 BUILDS = Path(__file__).parents[2] / "data" / "builds"
 FLAWLESS = sorted(each.stem for each in (BUILDS / "flawless").glob("*.yaml"))
@@ -85,3 +85,18 @@ def test_there_are_many_builds_and_defects() -> None:
     defects = [each for name in PLANTED for each in load("planted", name)["planted"]]
     assert len(FLAWLESS) >= 5
     assert len(defects) >= 25
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("size", [None, 3])
+async def test_a_build_is_read_with_both_databases(upgraded_database_url: str, size: int | None) -> None:
+    case = {
+        "urls": ["/", {"loc": "/a/{n}/", "repeat": 1_200}, "/a/1/"],
+        "files": {"index.html": {"page": "/"}, "b/index.html": {"page": "/b/"}},
+        "probe_size": size,
+    }
+    async with Database.open(upgraded_database_url) as db:
+        findings = await check_build(db, case, tenant=f"both {size}", select=["SM750", "SM753"])
+    counts = {each.rule: each.count for each in findings}
+    assert counts["SM753"] == 1
+    assert counts["SM750"] == 1_200 if size is None else counts["SM750"] <= size

@@ -34,8 +34,8 @@ class Loss(NamedTuple):
 
     @property
     def counts(self) -> str:
-        """The two numbers with the share, as ``12,034 -> 9,120, -24%``."""
-        return f"{self.had:,} -> {self.has:,}, {(self.has - self.had) / self.had:.0%}"
+        """The two numbers with the share, as ``12,034 -> 9,120 (-24%)``."""
+        return f"{self.had:,} -> {self.has:,} ({(self.has - self.had) / self.had:.0%})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,11 @@ class LossLimits(NamedTuple):
 
     urls: int
     max_drop: float
+
+    def exceeds_total(self, urls: int) -> bool:
+        """Return whether a site with this number of URLs now lost more than it may."""
+        lost = self.urls - urls
+        return lost > 0 and lost >= self.max_drop * self.urls
 
     def exceeds(self, loss: Loss) -> bool:
         """Return whether a loss is worth a finding."""

@@ -69,10 +69,11 @@ async def gather_lost_urls(session: AsyncSession, source: FactSource) -> LostUrl
         for each in site.sitemaps
         if each.document is not None and each.error is None
     }
-    return LostUrls(
-        tuple(await _find_sections(session, (previous, job), sides, limits)),
-        tuple(await _find_sitemaps(session, rows, found, now, limits)),
-    )
+    sections = tuple(await _find_sections(session, (previous, job), sides, limits))
+    if sections or limits.exceeds_total(site.unique_urls):
+        # The rule names no single sitemaps then.
+        return LostUrls(sections)
+    return LostUrls(sitemaps=tuple(await _find_sitemaps(session, rows, found, now, limits)))
 
 
 async def _find_sections(
@@ -87,11 +88,12 @@ async def _find_sections(
         return ()
     documents = await list_section_documents(session, compared[0].id, {each.name for each in suspects})
     gains = {section: count - then_counts.get(section, 0) for section, count in now_counts.items()}
-    losses = list[Loss]()
+    losses, differences = list[Loss](), dict[frozenset[int], int]()
     for each in suspects:
-        listing = documents[each.name]
-        gone = await url_counts.count_difference(session, listing, sides.now)
-        loss = each._replace(lost=min(each.lost, gone))
+        listing = frozenset(documents[each.name])
+        if listing not in differences:
+            differences[listing] = await url_counts.count_difference(session, listing, sides.now)
+        loss = each._replace(lost=min(each.lost, differences[listing]))
         if limits.exceeds(loss):
             targets = _list_targets(loss, gains) if limits.is_nearly_all(loss) else ()
             losses.append(await _describe_loss(session, loss, listing, sides, targets))

@@ -32,19 +32,19 @@ async def test_a_site_that_keeps_its_number_of_urls_but_loses_a_section(db: Data
     before, now = build_site(products=1200, blog=800), build_site(products=left, blog=2000 - left)
     rule, severity, *_, message = (await find_losses(db, before, now))[0]
     assert (rule, severity) == ("SM801", Severity.ERROR)
-    assert message.startswith(f"/products/ lost URLs since the last complete job: 1,200 -> {left}, -")
+    assert message.startswith(f"/products/ lost URLs since the last complete job: 1,200 -> {left} (-")
 
 
 async def test_sections_with_wildcards_in_their_names(db: Database) -> None:
     before, now = build_site(a_b=100, axb=100), build_site(a_b=20, axb=180)
     (found,) = await find_losses(db, before, now)
-    assert found[3].endswith("100 -> 20, -80%, such as https://example.com/a_b/a_b-20")
+    assert found[3].endswith("100 -> 20 (-80%), such as https://example.com/a_b/a_b-20")
 
 
 async def test_a_section_with_many_losses_is_said_once_for_its_total(db: Database) -> None:
     (found,) = await find_losses(db, build_site(products=100, blog=100), build_site(products=20, blog=100))
     assert found[3] == (
-        "40.0% fewer URLs than in the last complete job: from 200 to 120; /products/ 100 -> 20, -80%"
+        "40.0% fewer URLs than in the last complete job: from 200 to 120; /products/ 100 -> 20 (-80%)"
     )
 
 

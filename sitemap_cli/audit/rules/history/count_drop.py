@@ -62,9 +62,9 @@ def count_drop(site: SiteFact) -> Hits:
 
 def _find_total(site: SiteFact, previous: PreviousJob, lost_urls: LostUrls) -> Hit | None:
     """Return a hit if the whole site lost URLs; its message names the sections."""
-    lost = previous.unique_urls - site.unique_urls
-    if not previous.unique_urls or lost <= 0 or lost < site.max_drop * previous.unique_urls:
+    if not LossLimits(previous.unique_urls, site.max_drop).exceeds_total(site.unique_urls):
         return None
+    lost = previous.unique_urls - site.unique_urls
     share = lost / previous.unique_urls
     counts = f"from {previous.unique_urls:,} to {site.unique_urls:,}"
     named = lost_urls.sections[:MAX_NAMED] if any(each.name != "/" for each in lost_urls.sections) else ()

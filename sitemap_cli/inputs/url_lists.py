@@ -101,8 +101,7 @@ class _Extraction:
         self.file.writelines(f"{each}\n" for each in self.urls)
         self.urls.clear()
         for reason, urls in self.refused.items():
-            pages = self.spellings.identify(self.spellings.clean(urls)) if urls else ()
-            self.left_out[reason].keys.extend(map(hash, pages))
+            self.left_out[reason].add(urls, self.spellings)
             urls.clear()
 
     def complete(self, target: str) -> str:

@@ -1,7 +1,7 @@
 """A list of URLs that a site is compared with: how URLs are compared, and which rows of it are left out."""
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sitemap_cli.model.url_spellings import UrlSpellings
@@ -9,15 +9,23 @@ from sitemap_cli.model.url_spellings import UrlSpellings
 
 @dataclass(slots=True)
 class LeftOutRows:
-    """The rows of a list that are left out for one reason: their number, and a hash of each page.
+    """The rows of a list that are left out for one reason: their number, and hashes of their URLs.
 
-    The hashes are those of :meth:`~sitemap_cli.model.url_spellings.UrlSpellings.identify`, in this process.
-    ``is_unlistable`` says that such pages are not indexable, so that no sitemap should list them.
+    ``pages`` are those of :meth:`~sitemap_cli.model.url_spellings.UrlSpellings.identify`, ``spellings`` those
+    of :meth:`~sitemap_cli.model.url_spellings.UrlSpellings.clean`, in this process. ``is_unlistable`` says
+    that such pages are not indexable, so that no sitemap should list them.
     """
 
     is_unlistable: bool = False
     count: int = 0
-    keys: "array[int]" = field(default_factory=lambda: array("q"))
+    pages: "array[int]" = field(default_factory=lambda: array("q"))
+    spellings: "array[int]" = field(default_factory=lambda: array("q"))
+
+    def add(self, urls: Sequence[str], by: UrlSpellings) -> None:
+        """Add the hashes of some URLs."""
+        cleaned = by.clean(urls) if urls else []
+        self.spellings.extend(map(hash, cleaned))
+        self.pages.extend(map(hash, by.identify(cleaned) if cleaned else ()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class _Comparer:
 
     async def find_extra(self) -> tuple[Difference, ...]:
         """Return the URLs that only the sitemaps list, by section."""
-        known = (_make_keys(each.keys) for each in self.compared.left_out.values())
+        known = (_make_keys(each.pages) for each in self.compared.left_out.values())
         only = self.ours.pages.subtract(self.theirs.pages, *known)
         found = GroupedExamples(self.source.spool, str)
         async for urls in self._load_urls(self.here) if only.count() else _nothing():
@@ -105,15 +105,22 @@ class _Comparer:
 
     async def find_unlistable(self) -> tuple[Difference, ...]:
         """Return the URLs that the sitemaps list and the list has only as not indexable, by reason."""
-        reasons = {what: rows.keys for what, rows in self.compared.left_out.items() if rows.is_unlistable}
-        listed = {what: _make_keys(keys).intersect(self.ours.pages) for what, keys in reasons.items()}
-        wanted = {what: keys.subtract(self.theirs.pages) for what, keys in listed.items()}
-        wanted = {what: keys for what, keys in wanted.items() if keys.count()}
-        found = GroupedExamples(self.source.spool, str)
+        ours, theirs = self.ours, self.theirs
+        wanted = dict[str, tuple[UrlKeys, UrlKeys]]()
+        for what, rows in self.compared.left_out.items():
+            if rows.is_unlistable:
+                pages = _make_keys(rows.pages).intersect(ours.pages).subtract(theirs.pages)
+                # One spelling of a page may redirect to another one, which is fine.
+                spellings = _make_keys(rows.spellings).intersect(ours.spellings).subtract(theirs.spellings)
+                if pages.count() or spellings.count():
+                    wanted[what] = pages, spellings
+        found, once = GroupedExamples(self.source.spool, str), ours.spellings.subtract()
         async for urls in self._load_urls(self.here) if wanted else _nothing():
-            for what, keys in wanted.items():
-                pairs = zip(urls.locs, urls.pages, strict=True)
-                found.add(what, [(loc,) for loc, page in pairs if keys.take_key(hash(page))])
+            for loc, url, page in zip(urls.locs, urls.cleaned, urls.pages, strict=True):
+                for what, (pages, spellings) in wanted.items():
+                    is_wanted = spellings.has_key(hash(url)) or pages.has_key(hash(page))
+                    if is_wanted and once.take_key(hash(url)):
+                        found.add(what, [(loc,)])
         return tuple(Difference(each.count, each.examples, each.cause) for each in found.build())
 
     async def find_respelled(self) -> tuple[SpellingDifference, ...]:
@@ -123,7 +130,12 @@ class _Comparer:
         found = GroupedExamples(self.source.spool, OtherSpelling)
         if both.count() == same.count():
             return ()
-        spelled_alike, spellings = UrlKeys(), self.ours.spellings.subtract()
+        spelled_alike = UrlKeys()
+        # What redirects is reported as not indexable.
+        refused = (
+            _make_keys(each.spellings) for each in self.compared.left_out.values() if each.is_unlistable
+        )
+        spellings = self.ours.spellings.subtract(*refused)
         async for urls in self._load_comparable():
             pairs = zip(urls.cleaned, urls.pages, strict=True)
             spelled_alike.add_keys(hash(page) for url, page in pairs if same.has_key(hash(url)))

@@ -1,7 +1,6 @@
 """Analyzes the site of a case and checks the job, with a real database."""
 
 import datetime as dt
-from array import array
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -99,9 +98,8 @@ def build_list(case: Mapping[str, Any]) -> dict[str, Any]:
     """Return how to compare with the list of URLs of a case; ``refused`` are pages by the reason."""
     spellings, left_out = UrlSpellings(case.get("exact", False), tuple(case.get("ignored", ()))), {}
     for reason, paths in case.get("refused", {}).items():
-        urls = spellings.clean([f"https://example.com{path}" for path in paths])
-        keys = array("q", map(hash, spellings.identify(urls)))
-        left_out[reason] = LeftOutRows(True, len(paths), keys)
+        rows = left_out[reason] = LeftOutRows(is_unlistable=True, count=len(paths))
+        rows.add([path if "://" in path else f"https://example.com{path}" for path in paths], spellings)
     return {"spellings": spellings, "left_out": left_out, "is_log": case.get("is_log", False)}
 
 

@@ -266,7 +266,7 @@ def test_logs(tmp_path: Path, name: str, prefix: str) -> None:
     found = extract(tmp_path, name, gzip.compress(data) if name.endswith("gz") else data)
     assert (found.urls, found.warnings, found.file.compared.is_log) == (PAGES, [], True)
     rows = found.file.compared.left_out
-    assert {reason: (each.count, len(each.keys)) for reason, each in rows.items()} == {
+    assert {reason: (each.count, len(each.pages)) for reason, each in rows.items()} == {
         "status 404": (2, 1),
         "status 3xx": (1, 0),
         "status 5xx": (1, 0),

@@ -201,7 +201,10 @@ class SitemapFact:
 
 @dataclass(frozen=True, slots=True)
 class RobotsFact:
-    """One robots.txt of a site; ``error`` is the code of the error if it could not be fetched."""
+    """One robots.txt of a site; ``error`` is the code of the error if it could not be fetched.
+
+    ``refused`` is the status that this program got if only the user agent to compare with got the file.
+    """
 
     url: str
     final_url: str
@@ -210,6 +213,7 @@ class RobotsFact:
     sitemaps: tuple[RobotsSitemap, ...] = ()
     problems: tuple[ProblemFact, ...] = ()
     content_signals: tuple[ContentSignalFact, ...] = ()
+    refused: int | None = None
 
     @property
     def is_at_root(self) -> bool:

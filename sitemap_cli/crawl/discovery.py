@@ -129,6 +129,8 @@ class Discovery:
         if self._target.folder and not file.response.attempts:
             # Crawlers do not look below the root, but the rules say so.
             await self._context.robots.fetch_named(f"{urls.folder_url(url)}robots.txt")
+        if file.is_unreachable and not self._context.settings.no_robots:
+            file = await self._context.robots.adopt_other(file)
         named = len(file.rules.sitemaps) if file.rules else 0
         self._report(file.response, DiscoveredBy.ROBOTS, named, _describe_page(file))
         if file.is_unreachable and not self._context.settings.no_robots:

@@ -70,6 +70,7 @@ class RobotsCache:
         self.until = math.inf
         self._files: OrderedDict[str, asyncio.Task[RobotsFile]] = OrderedDict()
         self._named: list[RobotsFile] = []
+        self._refused: list[RobotsFile] = []
         self._explained = 0
 
     async def get_robots(self, url: str) -> RobotsFile:
@@ -98,6 +99,19 @@ class RobotsCache:
         is_compared = other and describe_refusal(file.response)
         return await self._fetch_file(file.response.url, other) if is_compared else file
 
+    async def adopt_other(self, file: RobotsFile) -> RobotsFile:
+        """Return the file that counts for a site whose robots.txt is refused as if its server had failed.
+
+        If the user agent to compare with gets a robots.txt, its rules are those of the site: they are obeyed
+        from now on. Otherwise it is the file as it is.
+        """
+        other = await self.fetch_as_other(file)
+        if other.is_unreachable or other.rules is None:
+            return file
+        self._refused.append(file)
+        self._files[urls.url_origin(file.response.url)] = done = asyncio.create_task(_return_file(other))
+        return await done
+
     async def check_allowed(self, url: str, *, by_user: bool) -> Fault | None:
         """Return why robots.txt forbids a URL; None if it may be requested.
 
@@ -123,7 +137,7 @@ class RobotsCache:
         """Return all files that were requested and arrived, ordered by their last use."""
         known = [task.result() for task in self._files.values() if _has_result(task)]
         # A local folder has no file for hosts that are not published there.
-        return [each for each in known if each.response.attempts] + self._named
+        return [each for each in known if each.response.attempts] + self._refused + self._named
 
     async def close(self) -> None:
         """Cancel the requests that are in flight."""
@@ -184,6 +198,10 @@ class RobotsCache:
 def has_rules(file: RobotsFile) -> bool:
     """Return whether the content of a file is that of a robots.txt."""
     return file.rules is not None and bool(file.rules.groups or file.rules.sitemaps)
+
+
+async def _return_file(file: RobotsFile) -> RobotsFile:
+    return file
 
 
 def _has_result(task: asyncio.Task[RobotsFile]) -> bool:

@@ -186,9 +186,18 @@ class ParsedRobots(NamedTuple):
 
 async def load_robots_facts(session: AsyncSession, job_id: str, *, places: int = 1) -> list[ParsedRobots]:
     """Return the facts of the robots.txt files of a job, with their parsed rules."""
-    return [
+    files = [
         _build_robots_fact(row, body, places)
         for row, body in await robots_files.load_robots_files(session, job_id)
+    ]
+    known = {each.fact.url for each in files if each.fact.is_known}
+    refused = {each.fact.url: each.fact.status_code for each in files if not each.fact.is_known}
+    return [
+        each._replace(fact=replace(each.fact, refused=refused.get(each.fact.url)))
+        if each.fact.is_known
+        else each
+        for each in files
+        if each.fact.is_known or each.fact.url not in known
     ]
 
 

@@ -20,7 +20,8 @@ def robots_unreachable(site: SiteFact) -> Hits:
     Checks: robots.txt responds with status 5xx or 429, incompletely or not at all. This is an error, because
         crawlers must then treat the whole site as disallowed. A missing file (404, 410), and a refusal such
         as 401 or 403, allow everything; both are reported with severity info. A host without an IP address
-        has no robots.txt to repair.
+        has no robots.txt to repair. If only the user agent of ``--compare-user-agent`` gets the file, that is
+        a warning, and the rules and sitemaps in it are those of the site.
     Why: For 12 hours, Google crawls nothing of a site whose robots.txt fails. Then it uses the last copy that
         it could fetch, for up to 30 days, and after that it crawls as if there were no robots.txt, or nothing
         if the whole site fails.
@@ -59,6 +60,10 @@ def robots_unreachable(site: SiteFact) -> Hits:
     own = {site.url, *(each.origin for each in site.sitemaps if each.is_readable)}
     for robots in site.robots:
         is_own = textual_origin(robots.url) in own
+        if robots.refused is not None:
+            code = robots.refused
+            message = f"robots.txt responds with {code} to this program, 200 to the other user agent"
+            yield Hit(message, severity=Severity.WARNING, sitemap=robots.url)
         if robots.is_missing:
             if is_own and robots.is_at_root and not site.is_local:
                 message = f"There is no robots.txt ({robots.status_code}): crawlers may fetch everything"

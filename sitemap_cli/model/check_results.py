@@ -30,8 +30,12 @@ class RequestedPages(Struct, frozen=True):
 class ProbedPages(Struct, frozen=True):
     """The listed pages of a job, over all probes of it, after `--probe`."""
 
-    answered: Annotated[int, Meta(description="Pages with an HTTP response.")]
-    unanswered: Annotated[int, Meta(description="Pages without a response.")]
+    answered: Annotated[
+        int, Meta(description="Pages with an HTTP response; of a local build, all that could be judged.")
+    ]
+    unanswered: Annotated[
+        int, Meta(description="Pages without a response; of a local build, files that cannot be read.")
+    ]
     disallowed: Annotated[int, Meta(description="Pages that robots.txt does not allow to request.")]
     unasked: Annotated[dict[str, int], Meta(description="Pages that this run could not request, by reason.")]
     blocked: Annotated[

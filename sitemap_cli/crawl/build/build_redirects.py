@@ -96,7 +96,7 @@ class BuildRedirects:
         error = None
         while (path := self.files.parse_url(target)) is not None:
             if urls.identify_url(target) in seen or len(hops) > MAX_HOPS:
-                error = "redirect-loop"
+                error, code = "redirect-loop", hops[-1][1]
                 break
             seen.add(urls.identify_url(target))
             has_file = self.files.find(path) is not None

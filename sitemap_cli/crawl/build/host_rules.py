@@ -10,6 +10,8 @@ from sitemap_cli.crawl.build.path_patterns import PathPattern, fill_target
 REWRITE = 200
 GONE = (404, 410)
 REDIRECTS = range(300, 400)
+MAX_DYNAMIC = 2_000
+"""Rules with wildcards that are judged: each of them is tried on every URL."""
 
 
 class RulePlace(NamedTuple):
@@ -96,11 +98,17 @@ class HostRules:
 
     def index(self) -> None:
         """Prepare the search: after this, no rule is added."""
+        left_out: HostRule | None = None
         for number, rule in enumerate(self.rules):
-            if rule.pattern.static is None:
+            if rule.pattern.static is None and len(self._dynamic) < MAX_DYNAMIC:
                 self._dynamic.append(number)
+            elif rule.pattern.static is None:
+                left_out = rule
             else:
                 self._static.setdefault(rule.pattern.static.rstrip("/"), []).append(number)
+        if left_out is not None:
+            file = left_out.place.file
+            self.notes.append(f"{file}: only the first {MAX_DYNAMIC:,} rules with wildcards are judged")
 
     def find(self, url: str, path: str, accepts: Callable[[HostRule], bool]) -> tuple[HostRule, str] | None:
         """Return the first acceptable rule for a URL, and the URL that it leads to."""

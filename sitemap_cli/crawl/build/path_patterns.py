@@ -24,6 +24,7 @@ _MODIFIER = re.compile(r"[*+?]")
 _TARGET = re.compile(r":([A-Za-z_][A-Za-z0-9_]*)[*+]?|\$([0-9])")
 _REPEATED_GROUP = re.compile(r"[)\]][*+{].*\)[*+{]|\)[*+{]")
 _UNLIMITED = re.compile(r"(?<!\\)[*+]|\{\d+,\}")
+_STARS = re.compile(r"\*+")
 _GLOB = re.compile(
     r"(?P<deep>/?\*\*/?)|(?P<any>\*)|(?P<one>\?)|@\((?P<choice>[\w.|-]+)\)|\{(?P<braces>[\w.,-]+)\}"
     r"|:(?P<name>\w+)(?P<rest>\*?)|(?P<other>[!@+()\[\]{}])"
@@ -32,14 +33,16 @@ _GLOB = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PathPattern:
-    """A compiled source: ``names`` are those of its groups, ``static`` its path if it has no wildcards."""
+    """A compiled source: ``static`` is its path if it has no wildcards, else ``names`` are its groups."""
 
-    regex: re.Pattern[str]
+    regex: re.Pattern[str] | None
     names: tuple[str, ...] = ()
     static: str | None = None
 
     def match(self, path: str) -> Mapping[str, str] | None:
         """Return the captured values by name and number, or None if the path does not match."""
+        if self.regex is None:
+            return {} if path == self.static else None
         found = self.regex.fullmatch(path) if len(path) <= MAX_PATH else None
         if found is None:
             return None
@@ -60,8 +63,7 @@ def fill_target(target: str, values: Mapping[str, str]) -> str:
 
 def compile_static(source: str) -> PathPattern:
     """Compile a path without wildcards."""
-    path = canonical_path(source)
-    return PathPattern(re.compile(re.escape(path)), static=path)
+    return PathPattern(None, static=canonical_path(source))
 
 
 def compile_redirects_source(source: str) -> PathPattern | None:
@@ -126,7 +128,7 @@ def compile_glob(source: str) -> PathPattern | None:
 
     Source: https://firebase.google.com/docs/hosting/full-config#glob_pattern_matching
     """
-    if len(source) > MAX_SOURCE or source.count("*") > 4 * MAX_REPEATED:
+    if len(source) > MAX_SOURCE or len(_STARS.findall(source)) > MAX_REPEATED + 1:
         return None
     source = source if source.startswith(("/", "**")) else f"/{source}"
     parts, names, at = list[str](), list[str](), 0

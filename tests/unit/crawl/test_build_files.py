@@ -115,6 +115,17 @@ def test_sources_whose_search_could_take_long_are_not_judged(source: str) -> Non
     assert compile_template(source) is None
 
 
+def test_very_many_rules_are_looked_up_quickly_and_some_are_left_out(tmp_path: Path) -> None:
+    static = "".join(f"/old/{number} /new/{number}\n" for number in range(20_000))
+    dynamic = "".join(f"/{number}/* /x/:splat\n" for number in range(2_001))
+    write(tmp_path, {"_redirects": static + dynamic})
+    reader = BuildReader(tmp_path, SITE)
+    built = reader.read_page(ListedPage(f"{SITE}/old/19999"))
+    assert built is not None
+    assert built.fact.places["page-redirect"].line == 20_000
+    assert len(reader.rules.notes) == 1
+
+
 def test_redirects_are_followed_to_their_end(tmp_path: Path) -> None:
     write(tmp_path, {"c/index.html": PAGE, "_redirects": "/a /b\n/b /c/\n/x /y\n/y /x\n/z /nowhere\n"})
     reader = BuildReader(tmp_path, SITE)

@@ -39,6 +39,32 @@ def test_jsonl_has_a_line_for_each_entry_and_a_summary_last(program: Program) ->
     assert summary["bytes"] == len(URLSET)
 
 
+def test_it_is_said_how_much_a_strict_parser_reads(program: Program) -> None:
+    broken = URLSET.replace(b"a.example/2", b"a.example/?b&c")
+    done = program("parse", "-", "--format", "jsonl", stdin=broken)
+    strict = done.records[-1]["strict"]
+    assert (strict["read"], strict["total"], strict["code"], strict["stops"]) == (
+        1,
+        2,
+        "unescaped-data",
+        True,
+    )
+    lines = program("parse", "-", stdin=broken).err.splitlines()
+    assert lines[-1].startswith("a strict parser reads 1 of 2 URLs and stops at line 4: unescaped &")
+    assert "strict" not in program("parse", "-", "--format", "jsonl", stdin=URLSET).records[-1]
+
+
+def test_analyze_and_tree_say_how_much_a_strict_parser_reads(program: Program) -> None:
+    folder = program.folder / "site"
+    folder.mkdir()
+    (folder / "sitemap.xml").write_bytes(URLSET.replace(b"http://www.sitemaps", b"https://www.sitemaps"))
+    done = program("analyze", "site", "--base-url", "https://a.example/", "--format", "jsonl")
+    (sitemap,) = done.records[0]["sitemaps"]
+    strict = sitemap["strict"]
+    assert (strict["read"], strict["total"], strict["code"], strict["line"]) == (0, 2, "namespace", 2)
+    assert "strict parser: 0 of 2" in program("tree", "a.example").out
+
+
 def test_an_index_lists_sitemaps(program: Program) -> None:
     first, summary = program(
         "parse", "-", "--format", "jsonl", stdin=index("https://a.example/a.xml.gz")

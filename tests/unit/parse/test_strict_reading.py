@@ -3,6 +3,7 @@
 import codecs
 import contextlib
 import json
+import random
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -206,3 +207,82 @@ def count_urls(urls: Sequence[str]) -> Counter[str]:
 def test_the_number_is_that_of_a_strict_parser_for_every_case(path: Path) -> None:
     claimed, read_by_expat, _ = describe(path)
     assert claimed == read_by_expat
+
+
+HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{SITEMAP}">\n'
+ENTRIES = "".join(
+    f"<url>\n<loc>https://example.com/{n}</loc>\n<lastmod>2026-01-0{n + 1}</lastmod></url>\n"
+    for n in range(8)
+)
+SITEMAPS = "".join(f"<sitemap><loc>https://example.com/{n}.xml</loc></sitemap>\n" for n in range(8))
+WHOLE = (
+    f"{HEAD}{ENTRIES}</urlset>\n",
+    f"{HEAD}{SITEMAPS}</urlset>\n".replace("urlset", "sitemapindex"),
+    f"{HEAD}{ENTRIES}</urlset>\n".replace("xmlns=", "xmlns:s=")
+    .replace("</", "</s:")
+    .replace("<u", "<s:u")
+    .replace("<l", "<s:l"),
+)
+DAMAGES = (
+    *("&", "<", ">", '"', "/", "\x01", "\ufeff", "&amp;", "&nbsp;", "<!--", "-->", "<![CDATA[", "]]>", "Loc"),
+    *("<url>", "</url>", "<loc>", "</loc>", "<sitemap>", "</sitemap>", "<URL>", "<x>", "</x>", "<x:y>"),
+    *(' xmlns=""', '<?xml version="1.0"?>', "<loc>https://example.com/n</loc>", "https://example.com/z"),
+    *("<url><loc>/relative</loc></url>", '<a:url xmlns:a="urn:x">', "</a:url>", "<urlset>", "</urlset>"),
+)
+NESTED = "an entry begins before the previous one has ended"
+
+
+def damage(document: str, chosen: random.Random) -> str:
+    """Remove, repeat or insert something, once or twice."""
+    tokens = re.findall(r"<[^>]*>|[^<]+", document)
+    for _ in range(chosen.randint(1, 2)):
+        at, kind = chosen.randrange(len(tokens)), chosen.randrange(4)
+        token, more = tokens[at], chosen.choice(DAMAGES)
+        inside = chosen.randrange(len(token) + 1)
+        changed = (
+            "",
+            f"{token}{chosen.choice(tokens)}",
+            f"{more}{token}",
+            token[:inside] + more + token[inside:],
+        )
+        tokens[at] = changed[kind]
+    return "".join(tokens)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_number_is_that_of_a_strict_parser_for_damaged_documents(seed: int) -> None:
+    chosen = random.Random(seed)
+    for _ in range(50):
+        document = damage(chosen.choice(WHOLE), chosen).encode()
+        reading, urls = read(document, "https://example.com/sitemap.xml")
+        strict = count_urls(read_strictly(document, reading.kind, None)) & count_urls(urls)
+        if reading.strict is None and reading.codes["stray-end-tag"] and reading.codes["not-well-formed"]:
+            continue  # an entry in another one may be well-formed: nothing is said then
+        claimed = reading.strict.read if reading.strict else len(urls)
+        assert claimed == strict.total(), document.decode()
+
+
+def test_the_reason_is_the_place_where_a_strict_parser_stops() -> None:
+    reading, _ = read(f"{HEAD}{ENTRIES}<url><loc>https://example.com/?a&b</loc></url></urlset>".encode())
+    assert reading.strict is not None
+    found = reading.strict
+    assert (found.read, found.total, found.code, found.line) == (8, 9, "unescaped-data", 27)
+    assert reading.strict.describe().startswith("a strict parser reads 8 of 9 URLs and stops at line 27: ")
+
+
+def test_entries_beyond_the_limit_of_the_protocol_are_not_read() -> None:
+    entries = "".join(f"<url><loc>https://example.com/{n}</loc></url>\n" for n in range(50_010))
+    reading, _ = read(f"{HEAD}{entries}</urlset>".encode())
+    assert reading.strict is not None
+    assert (reading.strict.read, reading.strict.total) == (50_000, 50_010)
+    assert reading.strict.code == "too-many-urls"
+
+
+def test_bytes_beyond_the_limit_of_the_protocol_are_not_read() -> None:
+    entry = f"<url><loc>https://example.com/{'x' * 1_900}</loc></url>\n".encode()
+    count = 60 * 1024 * 1024 // len(entry)
+    document = HEAD.encode() + entry * count + b"</urlset>"
+    reading, _ = read(document)
+    whole = (50 * 1024 * 1024 - len(HEAD.encode()) - len(b"\n")) // len(entry)
+    assert reading.strict is not None
+    assert (reading.strict.read, reading.strict.code) == (whole, "too-large")

@@ -145,7 +145,9 @@ def note_comparisons(run: Run, checked: "Sequence[CheckedJob]") -> list[int]:
             run.console.print_log("warning", what + (f"; left out are {counts}" if counts else ""))
             codes.append(exit_codes.PARTIAL)
         elif counts:
-            run.console.print_note(f"{found.name}: {counts} left out of the comparison")
+            total = sum(found.left_out.values())
+            what = "URL is" if total == 1 else "URLs are"
+            run.console.print_note(f"{found.name}: {total:,} {what} left out of the comparison: {counts}")
     return codes
 
 

@@ -23,7 +23,7 @@ from sitemap_cli.storage.models import Job
 from sitemap_cli.urls import textual_host
 
 OTHER_HOST, OUTSIDE = "on other hosts", "outside the checked part"
-UTILITY, PARAMETERS = "utility URLs (cart, login, search, sorting, later pages)", "with parameters"
+UTILITY, PARAMETERS = "for a cart, login, search, sorting or a later page", "with parameters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,10 @@ class _Comparer:
         found = GroupedExamples(self.source.spool, str)
         async for urls in self._load_comparable() if only.count() else _nothing():
             urls = urls.select([at for at, page in enumerate(urls.pages) if only.take_key(hash(page))])  # noqa: PLW2901
-            self._add_by_section(found, self._drop_unwanted(urls).locs)
+            left = self._drop_unwanted(urls)
+            pairs = zip(left.locs, left.cleaned, strict=True)
+            # The URL to list has neither parameters for tracking nor a fragment.
+            self._add_by_section(found, [url if "?" in loc or "#" in loc else loc for loc, url in pairs])
         return tuple(_make_section(each) for each in found.build())
 
     async def find_extra(self) -> tuple[Difference, ...]:

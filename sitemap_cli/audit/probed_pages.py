@@ -17,6 +17,9 @@ FAILED = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline")
 """Prefixes of the error codes that mean that a site did not respond."""
 RATE_LIMITED = 429
 REFUSALS = (401, 403)
+NO_CONTENT = (204, 205)
+EMPTY = "empty"
+"""How a page without a single character is stored."""
 SHELL = "same-shell"
 """How a page without any text of its own is stored, as for any URL of its host."""
 CHALLENGE = "challenge"
@@ -148,8 +151,13 @@ class PageFact:
 
     @property
     def is_soft_404(self) -> bool:
-        """Whether the page is missing although it responds with 200; shells that scripts fill are unknown."""
-        return self.is_good and self.soft_404 is not None and self.soft_404 != SHELL
+        """Whether the page is missing or empty although it responds with 2xx; shells are unknown."""
+        return self.is_good and (self.has_no_content or self.soft_404 not in (None, SHELL))
+
+    @property
+    def has_no_content(self) -> bool:
+        """Whether the response says that there is no content, or the page is empty."""
+        return self.is_good and (self.status_code in NO_CONTENT or self.soft_404 == EMPTY)
 
     @property
     def is_redirect(self) -> bool:

@@ -129,6 +129,8 @@ class PageProber:
         """Return how a page with status 200 shows that it is missing; None if it does not."""
         if text is None or not response.ok or response.hops:
             return None
+        if not text.strip():
+            return soft_404.EMPTY
         if soft_404.is_missing_title(title) and not soft_404.is_about_errors(response.final_url):
             return soft_404.TITLE
         sample = await self._missing_pages.get_sample(response.final_url)

@@ -8,8 +8,8 @@ import re
 
 from sitemap_cli.patterns import repeat_possessively
 
-TITLE, SAME, SHELL = "title", "same-as-missing", "same-shell"
-"""How a page was detected: by its title, or because its host serves the same for any missing URL.
+TITLE, SAME, SHELL, EMPTY = "title", "same-as-missing", "same-shell", "empty"
+"""How a page was detected: by its title, because its host serves the same for any missing URL, or as empty.
 
 A shell has hardly any text: a script shows the page, so nothing is known of it.
 """

@@ -14,12 +14,12 @@ UNKNOWN = (
 def page_soft_404(page: PageFact) -> Hits:
     """A sitemap lists a missing page that responds with status 200.
 
-    Checks: A page responds with status 200, but its title says that the page was not found, in one of
-        many languages. Or at least 90 % of its text is the same as the response of its host, also with
-        status 200, to a random URL. It is an info if both have at most 30 words and scripts: then a
-        script shows the page, and nothing is known of it. A title does not count if it is that of an
-        article about errors, or if the path of the URL has a word such as ``404``. The rule checks pages
-        that ``sitemap probe`` has requested.
+    Checks: A page responds with status 204, or with 200 but without any content, or with 200 and a title
+        that says, in one of many languages, that the page was not found. Or at least 90 % of its text is
+        the same as the response of its host, also with status 200, to a random URL. It is an info if both
+        have at most 30 words and scripts: then a script shows the page, and nothing is known of it. A
+        title does not count if it is that of an article about errors, or if the path of the URL has a
+        word such as ``404``. The rule checks pages that ``sitemap probe`` has requested.
     Why: Search engines detect soft 404s and report them as errors. In the second case, the page may need
         JavaScript to show its text.
     Fix:
@@ -52,7 +52,9 @@ def page_soft_404(page: PageFact) -> Hits:
     Source: https://developers.google.com/search/docs/crawling-indexing/http-network-errors
     See also: SM111 SM701
     """
-    if page.is_good and page.soft_404 == "title":
+    if page.has_no_content:
+        yield Hit(f"responds with {page.status_code}, but without any content", fix="missing page")
+    elif page.is_good and page.soft_404 == "title":
         yield Hit(
             f"responds with {page.status_code}, but its title is {format_value(page.title or '')!r}",
             value=page.title,

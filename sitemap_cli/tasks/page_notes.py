@@ -46,6 +46,8 @@ def describe_build(reader: BuildReader, listed: int) -> list[str]:
     }
     parts = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
     pages = _count_pages(reader.count_pages(), listed)
+    if not reader.count_pages() and not reader.counts[OUTSIDE]:
+        return list(reader.rules.notes)
     notes = [f"read the build instead of requesting pages: {pages}{f', {parts}' if parts else ''}"]
     if outside := reader.counts[OUTSIDE]:
         notes.append(f"{outside:,} listed URL{'' if outside == 1 else 's'} not below {reader.files.base}")

@@ -76,6 +76,10 @@ class BuildReader:
         path = self.files.parse_url(url)
         return None if path is None else self.files.find(path)
 
+    def links_back(self, href: str, url: str) -> bool | None:
+        """Return whether the HTML of one page names another as a version; None if that is not known."""
+        return self._returns.links_back(href, url)
+
     def is_redirected(self, url: str) -> bool:
         """Return whether a rule redirects a URL or says that there is nothing, on some host."""
         return self._redirects.is_redirected(url)

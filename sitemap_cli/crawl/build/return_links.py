@@ -49,6 +49,11 @@ class ReturnLinks:
         if is_whole:
             self._whole.add(cluster)
 
+    def links_back(self, href: str, url: str) -> bool | None:
+        """Return whether a page of the build names a URL as a version; None if it has no file."""
+        theirs = self._read_versions(href)
+        return None if theirs is None else canonical_url(url) in theirs.values()
+
     def _read_versions(self, href: str) -> Mapping[str, str] | None:
         """Return the versions that a page of the build names; None for pages elsewhere or without a file."""
         path = self._files.parse_url(href)

@@ -18,11 +18,12 @@ from sitemap_cli.audit.hreflang_versions import X_DEFAULT
 from sitemap_cli.audit.language_suggestions import explain_hreflang
 from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.services.checking import hreflang_statements
+from sitemap_cli.services.checking.built_links import judge_built_links
 from sitemap_cli.services.checking.document_homes import assign_documents, encode_homes
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.checking.hreflang_statements import Variant, build_statement
 from sitemap_cli.services.shared.joined_columns import find_dialect
-from sitemap_cli.spool import CHUNK, Items, Spool, SpooledItems
+from sitemap_cli.spool import CHUNK, Items, Spool, SpooledItems, open_spool
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
 from sitemap_cli.urls import identify_url, textual_host
@@ -83,7 +84,11 @@ async def gather_one_way_links(session: AsyncSession, source: FactSource) -> Lin
     """Return links to a version of a page that does not link back, or that no sitemap of the job lists."""
     if source.joint is not None:
         return source.joint.one_way_links.get(source.job.id, {})
-    return (await find_one_way_links(session, [_describe_site(source)], source.spool))[0]
+    if source.build is None:
+        return (await find_one_way_links(session, [_describe_site(source)], source.spool))[0]
+    with open_spool() as spool:
+        every = (await find_one_way_links(session, [_describe_site(source)], spool))[0]
+        return await judge_built_links(source.build.reader, dict(every), source.spool)
 
 
 @fact("split_clusters")

@@ -9,7 +9,14 @@ from sitemap_cli.crawl import discovery_report, job_explanation
 from sitemap_cli.crawl.verdicts import UrlOutcome, decide_verdict
 from sitemap_cli.model.values import Finding, Status, Verdict
 from sitemap_cli.services.checking import findings
-from sitemap_cli.services.recording import job_sitemaps, job_totals, jobs, robots_files, sitemap_rows
+from sitemap_cli.services.recording import (
+    job_sitemaps,
+    job_totals,
+    jobs,
+    missing_sections,
+    robots_files,
+    sitemap_rows,
+)
 from sitemap_cli.services.recording.job_totals import Totals
 from sitemap_cli.storage.session import Session
 from sitemap_cli.tasks import group_recording
@@ -23,12 +30,16 @@ STATUS_BY_VERDICT = {Verdict.OK: Status.COMPLETED, Verdict.PARTIAL: Status.PARTI
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the end of a job computes from all that it recorded; ``outcomes`` are those of its sitemaps."""
+    """What the end of a job computes from all that it recorded; ``outcomes`` are those of its sitemaps.
+
+    ``sections`` are those of documents of an older version, by their ids.
+    """
 
     outcomes: Sequence[UrlOutcome]
     verdict: Verdict
     totals: Totals
     findings: Sequence[Finding]
+    sections: missing_sections.Sections
 
 
 async def finish_job(analysis: Analysis) -> Verdict:
@@ -78,7 +89,8 @@ async def _summarize_job(session: Session, analysis: Analysis, outcomes: Sequenc
     rows = await job_sitemaps.load_job_sitemaps(session, job_id)
     totals = await job_totals.compute_totals(session, job_id, rows, now, is_complete=is_complete)
     judged = await findings.judge_job(session, job_id, rows, crawl.robots_files)
-    return Summary(outcomes, verdict, totals, judged)
+    sections = await missing_sections.count_missing_sections(session, rows)
+    return Summary(outcomes, verdict, totals, judged, sections)
 
 
 async def _record_ending(session: Session, analysis: Analysis, summary: Summary) -> None:
@@ -94,6 +106,7 @@ async def _record_ending(session: Session, analysis: Analysis, summary: Summary)
     await jobs.record_ending(session, job.job_id, ending, summary.totals)
     await robots_files.record_robots_files(session, job.settings.tenant, job.job_id, crawl.robots_files)
     await findings.record_findings(session, job.job_id, summary.findings)
+    await missing_sections.record_sections(session, summary.sections)
 
 
 def _describe_outside(totals: Totals) -> str | None:

@@ -77,13 +77,27 @@ def test_each_section_can_be_listed(program: Program, site: Site) -> None:
     assert len(program("urls", domain, "--section", "/products/").out.splitlines()) == 12
 
 
-def test_a_document_of_an_older_version_has_no_sections(program: Program, site: Site) -> None:
-    analyze(program, site, FIRST)
+def forget_sections(program: Program) -> None:
+    """Make the documents those of an older version."""
     with sqlite3.connect(program.database) as connection:
         connection.execute("UPDATE documents SET sections = NULL")
     connection.close()
-    again = program("analyze", site.url, "--format", "jsonl").records[0]
-    assert "sections" not in again
+
+
+def test_the_sections_of_an_older_version_are_unknown_until_a_job_uses_them_again(
+    program: Program, site: Site
+) -> None:
+    first = analyze(program, site, FIRST)
+    forget_sections(program)
+    assert "sections" not in program("jobs", "show", "last", "--format", "json").json
+    again = analyze(program, site, FIRST)
+    assert [each["to"] for each in again] == [each["to"] for each in first]
+    assert all(each["from"] == each["to"] for each in again)
+
+
+def test_what_changed_is_unknown_if_only_an_older_version_recorded_it(program: Program, site: Site) -> None:
+    analyze(program, site, FIRST)
+    forget_sections(program)
     assert analyze(program, site, SECOND)[0] == {"prefix": "/products/", "from": None, "to": 9}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.storage import models
@@ -27,6 +27,7 @@ _SITEMAPS = Statement(
     .add_columns(_DOCUMENT.days, _DOCUMENT.codes, _DOCUMENT.extensions, _DOCUMENT.disorder, _DOCUMENT.strict)
     .add_columns(_DOCUMENT.scope, _DOCUMENT.all_urls)
     .add_columns(_DOCUMENT.unique_urls, _DOCUMENT.first_loc, _DOCUMENT.last_loc)
+    .add_columns(_DOCUMENT.sections.is_(null()).label("lacks_sections"))
     .add_columns(*(_ROW[name] for name in FACTS))
     .outerjoin(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
     .where(_ROW.job_id == bindparam("job"))

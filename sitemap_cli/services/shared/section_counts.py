@@ -21,13 +21,13 @@ async def count_sections(session: AsyncSession, job_id: str) -> dict[str, int] |
 
     Two sitemaps with the same content count once.
     """
-    counter = SectionCounter()
+    counter, is_known = SectionCounter(), True
+    # A cursor of Postgres must be read to its end.
     async for rows in (await session.stream(_SECTIONS, {"job": job_id})).partitions(_AT_ONCE):
         for sections, _ in rows:
-            if sections is None:
-                return None
-            counter.add_counts(sections)
-    return counter.build_counts()
+            is_known = is_known and sections is not None
+            counter.add_counts(sections or {})
+    return counter.build_counts() if is_known else None
 
 
 async def list_section_documents(

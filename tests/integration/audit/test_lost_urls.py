@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from sitemap_cli.model.values import Severity
+from sitemap_cli.services.shared.section_counts import count_sections
 from sitemap_cli.storage.database import Database
-from tests.integration.audit.checking import check_case
+from sitemap_cli.storage.models import Document
+from tests.integration.audit.checking import check_case, record_job
 
 Site = Mapping[str, Any]
 
@@ -54,3 +57,15 @@ async def test_a_section_moves(db: Database) -> None:
     (found,) = await find_losses(db, before, now)
     assert found[0] == "SM808"
     assert found[3].startswith("50 URLs moved from /shop/ to /products/")
+
+
+async def test_documents_of_an_older_version_are_counted_when_a_job_uses_them(db: Database) -> None:
+    site = build_site(products=30, blog=20)
+    first = await record_job(db, site)
+    async with db.transaction() as session:
+        await session.execute(update(Document).values(sections=None))
+        assert await count_sections(session, first) is None
+    second = await record_job(db, site)
+    async with db.reading() as session:
+        assert await count_sections(session, second) == {"/products/": 30, "/blog/": 20}
+        assert await count_sections(session, first) == {"/products/": 30, "/blog/": 20}

@@ -10,5 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column; of documents that are recorded already the sections are not known."""
+    """Add the column; of recorded documents, the next job that uses them counts the sections."""
     op.add_column("documents", sa.Column("sections", sa.JSON()))

@@ -50,6 +50,7 @@ FAULTS: dict[str, tuple[str, dict[str, Any], str]] = {
 async def test_one_fault_is_one_finding_with_the_numbers(name: str, db: Database) -> None:
     rule, case, numbers = FAULTS[name]
     findings = await check_case(db, case, tenant=name, select=["SM2", "SM3"])
+    assert all(any(numbers in cause.message for cause in each.causes) for each in findings if each.causes)
     told = [each for each in findings if "a strict parser reads" in each.message]
     assert [each.rule for each in told] == [rule]
     assert told[0].message.endswith(f"; a strict parser reads {numbers}")

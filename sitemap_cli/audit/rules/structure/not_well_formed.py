@@ -62,6 +62,10 @@ def not_well_formed(sitemap: SitemapFact) -> Hits:
 
 
 def _report_kind(sitemap: SitemapFact, code: str) -> Iterator[Hit]:
-    """Yield the problems with one code, which is their cause; the first fault of a document has no other."""
-    cause = None if code == FIRST_FAULT else code
-    return (replace(hit, cause=cause) for hit in sitemap.report_problems(code, fix=CASES.get(code)))
+    """Yield the problems with one code, which is their cause; the first fault of a document has no other.
+
+    The fault that stops a strict parser is a cause of its own, so that it is named with its numbers.
+    """
+    for hit in sitemap.report_problems(code, fix=CASES.get(code)):
+        has_cause = code != FIRST_FAULT or hit.limits_strict
+        yield replace(hit, cause=code if has_cause else None)

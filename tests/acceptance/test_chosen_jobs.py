@@ -170,6 +170,23 @@ def test_a_local_build_is_found_by_its_folder(command: str, spelling: str, shop:
     assert shop.program(command, spelling.format(folder=folder, name=folder.name), "--job", first).code == 0
 
 
+@pytest.mark.parametrize("command", ["urls", "tree"])
+def test_a_local_build_is_found_by_its_folder_and_base_url(command: str, shop: Shop) -> None:
+    first = shop.build("/draft")
+    shop.analyze("./dist", "--base-url", f"{shop.site.url}/other/")
+    shop.analyze()
+    done = shop.program(command, "dist", "--base-url", shop.site.url)
+    assert (done.code, done.err, done.out) == (0, "", shop.program(command, "--job", first).out)
+    elsewhere = shop.program(command, "dist", "--base-url", "https://never.test")
+    assert (elsewhere.code, bool(elsewhere.out)) == (0, True)
+
+
+def test_the_pages_of_a_local_build_are_probed_where_it_is_published(shop: Shop) -> None:
+    shop.build("/page-0")
+    done = shop.program("probe", "dist", "--base-url", shop.site.url, "--all", "--format", "jsonl")
+    assert (done.code, f"{shop.site.url}/page-0" in [each.get("loc") for each in done.records]) == (0, True)
+
+
 def test_a_folder_that_was_not_analyzed_is_an_error(shop: Shop) -> None:
     shop.build("/draft")
     (shop.program.folder / "other").mkdir()

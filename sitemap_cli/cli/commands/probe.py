@@ -9,7 +9,7 @@ from sitemap_cli.cli.framework.attended_probe import DEFAULT_SAMPLE, parse_sampl
 from sitemap_cli.cli.framework.chosen_job import JobOption, choose_noted_job
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.option_types import parse_age
-from sitemap_cli.cli.framework.options import DEFAULT_SLOW, Output, Slow, TextJsonOrLines, Wait
+from sitemap_cli.cli.framework.options import DEFAULT_SLOW, BaseUrl, Output, Slow, TextJsonOrLines, Wait
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.configuration import read_variable
 from sitemap_cli.errors import LockedError, NotFoundError, UsageError
@@ -34,6 +34,7 @@ async def probe(
         ),
     ] = None,
     job: JobOption = None,
+    base_url: BaseUrl = None,
     sample: Annotated[
         str | None,
         typer.Option(metavar="N|P%", help=f"Number or percentage of pages. Default: {DEFAULT_SAMPLE}."),
@@ -69,7 +70,7 @@ async def probe(
             for name, login in named.values():
                 try:
                     result = await _probe_domain(
-                        run, db, name, login, job, size, format_, stream, slow=limit, wait=wait
+                        run, db, name, login, job, base_url, size, format_, stream, slow=limit, wait=wait
                     )
                 except (NotFoundError, LockedError) as error:
                     if domain != STDIN:
@@ -97,6 +98,7 @@ async def _probe_domain(
     domain: str | None,
     login: str | None,
     job: str | None,
+    base_url: str | None,
     size: "SampleSize",
     format_: str,
     stream: BinaryIO,
@@ -114,11 +116,11 @@ async def _probe_domain(
     from sitemap_cli.tasks.locking import domain_lock
 
     tenant = run.settings.tenant
-    chosen = await choose_noted_job(run, db, domain, job)
+    chosen = await choose_noted_job(run, db, domain, job, base_url)
     async with domain_lock(db, tenant, chosen.domain, run.console.print_note if wait else None):
         # The previous holder of the lock may have recorded a newer job.
         async with db.reading() as session:
-            subject = await probe_store.find_probe_target(session, tenant, domain, job)
+            subject = await probe_store.find_probe_target(session, tenant, domain, job, base_url)
         lines = stream if format_ == "jsonl" else None
         return await _probe_pages(run, db, subject, size, lines, login, slow=slow)
 

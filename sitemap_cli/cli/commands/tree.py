@@ -2,11 +2,14 @@
 
 from sitemap_cli.cli.framework.chosen_job import DomainArgument, JobOption, choose_noted_job
 from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.options import BaseUrl
 from sitemap_cli.cli.framework.runtime import Run
 
 
 @command()
-async def tree(run: Run, domain: DomainArgument = None, job: JobOption = None) -> None:
+async def tree(
+    run: Run, domain: DomainArgument = None, job: JobOption = None, base_url: BaseUrl = None
+) -> None:
     """Show the sitemaps of the last complete job of DOMAIN, each below its index.
 
     If DOMAIN is a URL with a path, only the sitemaps that list URLs below it, with the number of these.
@@ -15,7 +18,7 @@ async def tree(run: Run, domain: DomainArgument = None, job: JobOption = None) -
     from sitemap_cli.services.reporting import job_part, job_result
 
     async with run.open_database() as db:
-        chosen = await choose_noted_job(run, db, domain, job)
+        chosen = await choose_noted_job(run, db, domain, job, base_url)
         async with db.reading() as session:
             result = await job_result.load_job_result(session, run.settings.tenant, chosen.job.id)
             sitemaps = result.sitemaps

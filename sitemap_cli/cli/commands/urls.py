@@ -64,7 +64,8 @@ async def urls(
         str | None,
         typer.Option(
             metavar="URL",
-            help="URL of the folder at which the sitemaps of -o FOLDER will be published, for their index.",
+            help="URL of the folder at which the sitemaps of -o FOLDER will be published, for their index; "
+            "or that of a local build.",
         ),
     ] = None,
     output: Annotated[
@@ -85,6 +86,7 @@ async def urls(
     from sitemap_cli.cli.framework.dates import parse_date
     from sitemap_cli.cli.framework.option_types import FOLDER_ENDS
     from sitemap_cli.cli.output_file import open_output
+    from sitemap_cli.crawl.targets import find_build_histories
     from sitemap_cli.crawl.url_scope import UrlScope, UrlSection
     from sitemap_cli.output.output_format import load_output_format
     from sitemap_cli.services.reporting.listed_urls import UrlFilter
@@ -98,7 +100,7 @@ async def urls(
     as_folder = chosen.open_folder is not None and (ends_as_folder or _is_folder(path))
     if ends_as_folder and not as_folder:
         raise UsageError("a folder needs --format xml", where=f"--output {output}", hint="name a file in it")
-    if base_url is not None:
+    if base_url is not None and (as_folder or domain is None or find_build_histories(domain) is None):
         _check_base_url(base_url, as_folder=as_folder)
     if (chosen.is_binary or (gzip and not as_folder)) and path in (None, Path("-")) and sys.stdout.isatty():
         hint = f"write it to a file: -o urls.{format_}"
@@ -112,7 +114,7 @@ async def urls(
         sections=() if section is None else (_parse_section(section),),
     )
     async with run.open_database() as db:
-        found = await choose_noted_job(run, db, domain, job)
+        found = await choose_noted_job(run, db, domain, job, base_url)
         job_id = found.job.id
         if found.scope is not None:
             wanted = replace(wanted, sections=(UrlSection(UrlScope(found.scope)), *wanted.sections))

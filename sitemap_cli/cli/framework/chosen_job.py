@@ -23,7 +23,9 @@ JobOption = Annotated[
 ]
 
 
-async def choose_noted_job(run: Run, db: "Database", domain: str | None, job: str | None) -> "ChosenJob":
+async def choose_noted_job(
+    run: Run, db: "Database", domain: str | None, job: str | None, base_url: str | None = None
+) -> "ChosenJob":
     """Return the job that the user wants to see, and print a note if it is not the one to expect.
 
     Raises:
@@ -34,7 +36,7 @@ async def choose_noted_job(run: Run, db: "Database", domain: str | None, job: st
     from sitemap_cli.services.recording.job_choice import choose_job
 
     async with db.reading() as session:
-        chosen = await choose_job(session, run.settings.tenant, domain, job)
+        chosen = await choose_job(session, run.settings.tenant, domain, job, base_url)
     if chosen.note is not None:
         run.console.print_note(chosen.note)
     found = chosen.job

@@ -82,16 +82,20 @@ class ProbeTarget:
 
 
 async def find_probe_target(
-    session: AsyncSession, tenant: str, domain: str | None, job_id: str | None
+    session: AsyncSession,
+    tenant: str,
+    domain: str | None,
+    job_id: str | None,
+    base_url: str | None = None,
 ) -> ProbeTarget:
-    """Return the named job, or the last job of the domain that recorded something.
+    """Return the named job, or the last job of the domain or local build that recorded something.
 
     Raises:
         UsageError: neither is named.
         NotFoundError: the job does not exist or belongs to another domain, no job recorded anything, or the
             job lists no page below the path.
     """
-    chosen = await job_choice.choose_job(session, tenant, domain, job_id)
+    chosen = await job_choice.choose_job(session, tenant, domain, job_id, base_url)
     job, name = chosen.job, chosen.domain
     start_url = _find_start_url(job.target, name)
     home_page = await _find_home_page(session, job.id) or textual_origin(start_url)

@@ -71,12 +71,18 @@ class _Place:
         return self.build or self.domain
 
 
-async def choose_job(session: AsyncSession, tenant: str, domain: str | None, job_id: str | None) -> ChosenJob:
+async def choose_job(
+    session: AsyncSession,
+    tenant: str,
+    domain: str | None,
+    job_id: str | None,
+    base_url: str | None = None,
+) -> ChosenJob:
     """Return the job of an id, or the last complete job of a domain, or else the last with a sitemap.
 
     ``domain`` may be any URL of the domain. Jobs over the same part of the site come first. Local builds are
     not the site: the last one is returned, with a note, only if there is nothing else. ``domain`` may also be
-    the folder or file of a local build.
+    the folder or file of a local build; ``base_url`` prefers the build for that URL.
 
     Raises:
         UsageError: neither is named, or the job belongs to another domain.
@@ -92,7 +98,7 @@ async def choose_job(session: AsyncSession, tenant: str, domain: str | None, job
         return ChosenJob(*found)
     if domain is None:
         raise UsageError("name a DOMAIN or a job", hint="sitemap jobs list shows them; --job ID takes one")
-    place = await _find_place(session, tenant, domain)
+    place = await _find_place(session, tenant, domain, base_url)
     job = await _find_last_good(session, place)
     if job is not None:
         note = await _describe_choice(session, place, job)
@@ -115,7 +121,7 @@ async def _check_domain(session: AsyncSession, tenant: str, named: str, found: j
         raise NotFoundError("not a job of this domain", where=found.job.id, why=why)
 
 
-async def _find_place(session: AsyncSession, tenant: str, text: str) -> _Place:
+async def _find_place(session: AsyncSession, tenant: str, text: str, base_url: str | None) -> _Place:
     """Return the domain that a name or a URL belongs to, or the local build in a folder or file.
 
     Raises:
@@ -124,8 +130,9 @@ async def _find_place(session: AsyncSession, tenant: str, text: str) -> _Place:
     if text.strip() == targets.STDIN:
         targets.parse_target(text)
     known = await _find_domains(session, tenant, domains.list_spellings_of_url(text))
-    if not known:
-        return await _find_build(session, tenant, text)
+    is_build = base_url is not None and targets.find_build_histories(text) is not None
+    if not known or is_build:
+        return await _find_build(session, tenant, text, base_url)
     return _parse_place(text, known[0].id, known[0].name)
 
 
@@ -137,15 +144,19 @@ def _parse_place(text: str, domain_id: int, domain: str) -> _Place:
     return _Place(domain_id, domain, WHOLE_SITE)
 
 
-async def _find_build(session: AsyncSession, tenant: str, text: str) -> _Place:
-    """Return the local build that was last analyzed in a folder or file."""
+async def _find_build(session: AsyncSession, tenant: str, text: str, base_url: str | None) -> _Place:
+    """Return the local build that was last analyzed in a folder or file, for a base URL if possible."""
     histories = targets.find_build_histories(text)
     hint = f"analyze it first: sitemap analyze {shlex.quote(text)}"
     if histories is None:
         raise NotFoundError("unknown domain", where=text, hint=hint)
     begins = func.substr(Job.history, 1, len(histories)) == histories
     query = select(Job.domain_id, Domain.name, Job.history).join(Domain, Domain.id == Job.domain_id)
-    query = query.where(Job.tenant == tenant, Job.is_local, begins).order_by(Job.id.desc()).limit(1)
+    query = query.where(Job.tenant == tenant, Job.is_local, begins).limit(1)
+    if base_url is not None:
+        own = targets.parse_target(text, base_url=base_url).history
+        query = query.order_by(case((Job.history == own, 0), else_=1))
+    query = query.order_by(Job.id.desc())
     found = (await session.execute(query)).first()
     if found is None:
         hint = f"{hint} --base-url https://example.com"

@@ -4,12 +4,13 @@ import os
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from sitemap_cli.crawl.targets import escape_undecoded
 
-MAX_NAMES = 200_000
+MAX_NAMES = 500_000
 """Names of files and folders that are kept in memory."""
 MAX_DEPTH = 64
 """Depth of folders that are searched for pages."""
@@ -24,6 +25,22 @@ class NameKind(StrEnum):
     OTHER = "other"
 
 
+@dataclass(slots=True)
+class FolderNames:
+    """The names in a folder: what each is, and each by its spelling without case, once that is needed."""
+
+    kinds: Mapping[str, NameKind]
+    _folded: Mapping[str, str] | None = None
+
+    def find_similar(self, name: str) -> str | None:
+        """Return a name that is the same, or differs only in case or in how accents are encoded."""
+        if name in self.kinds:
+            return name
+        if self._folded is None:
+            self._folded = {_fold(each): each for each in sorted(self.kinds, reverse=True)}
+        return self._folded.get(_fold(name))
+
+
 class SiteFolder:
     """A folder that will be published. Paths in it are relative, with slashes; the folder itself is "".
 
@@ -34,7 +51,7 @@ class SiteFolder:
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self.name = _show_folder(self.root)
-        self._names: OrderedDict[str, Mapping[str, NameKind]] = OrderedDict()
+        self._names: OrderedDict[str, FolderNames] = OrderedDict()
         self._kept = 0
 
     def show(self, path: str) -> str:
@@ -49,7 +66,7 @@ class SiteFolder:
         """Return what a path is, or None if there is nothing with exactly this name."""
         kind, folder = NameKind.FOLDER, ""
         for name in path.split("/") if path else ():
-            found = self._list_names(folder).get(name) if kind is NameKind.FOLDER else None
+            found = self._list_names(folder).kinds.get(name) if kind is NameKind.FOLDER else None
             if found is None:
                 return None
             kind, folder = found, f"{folder}/{name}" if folder else name
@@ -59,11 +76,8 @@ class SiteFolder:
         """Return the path that differs only in upper and lower case, or in how accents are encoded."""
         found = ""
         for part in path.split("/"):
-            names = self._list_names(found)
-            wanted = _fold(part)
-            alike = (each for each in sorted(names) if _fold(each) == wanted)
-            same = part if part in names else next(alike, "")
-            if not same:
+            same = self._list_names(found).find_similar(part)
+            if same is None:
                 return None
             found = f"{found}/{same}" if found else same
         return found if found != path else None
@@ -93,7 +107,7 @@ class SiteFolder:
         waiting = [""]
         while waiting:
             folder = waiting.pop()
-            names = sorted(self._list_names(folder).items())
+            names = sorted(self._list_names(folder).kinds.items())
             paths = [(f"{folder}/{name}" if folder else name, kind) for name, kind in names if name[0] != "."]
             yield from (each for each, kind in paths if kind is NameKind.FILE and each.endswith(suffixes))
             below = [each for each, kind in paths if kind is NameKind.FOLDER and self._may_enter(each)]
@@ -102,7 +116,7 @@ class SiteFolder:
     def _may_enter(self, path: str) -> bool:
         return path.count("/") < MAX_DEPTH and not (self.root / path).is_symlink()
 
-    def _list_names(self, folder: str) -> Mapping[str, NameKind]:
+    def _list_names(self, folder: str) -> FolderNames:
         """Return the names in a folder; none if it cannot be read."""
         known = self._names.get(folder)
         if known is not None:
@@ -113,12 +127,12 @@ class SiteFolder:
                 names = {each.name: self._classify(each) for each in found}
         except (OSError, ValueError):  # no such folder, a name that is too long, or a NUL in it
             names = {}
-        self._names[folder] = names
+        listed = self._names[folder] = FolderNames(names)
         self._kept += len(names) + 1
         while self._kept > MAX_NAMES and len(self._names) > 1:
             _, dropped = self._names.popitem(last=False)
-            self._kept -= len(dropped) + 1
-        return names
+            self._kept -= len(dropped.kinds) + 1
+        return listed
 
     def _classify(self, entry: "os.DirEntry[str]") -> NameKind:
         try:

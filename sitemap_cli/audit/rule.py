@@ -119,7 +119,7 @@ class Rule:
     @cached_property
     def fix(self) -> FixGuide:
         """What to do about findings, by case."""
-        return parse_fix(self.sections["Fix"])
+        return parse_fix(self.sections.get("Fix", ""))
 
     @cached_property
     def sections(self) -> Mapping[str, str]:

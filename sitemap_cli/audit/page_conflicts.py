@@ -44,6 +44,7 @@ def find_conflict(page: PageFact) -> Conflict | None:
 
 def _list_signals(page: PageFact) -> Iterator[Signal]:
     is_moved = _is_moved(page)
+    subject = "that page " if is_moved else ""
     if not (is_moved or page.is_good):
         return
     if is_moved:
@@ -53,23 +54,25 @@ def _list_signals(page: PageFact) -> Iterator[Signal]:
         yield Signal("redirect", f"redirects by a refresh in the page to {where}", Severity.WARNING)
     if page.noindex is not None:
         place = "in the head" if page.noindex == "meta" else "in the X-Robots-Tag header"
-        target = " of that page" if is_moved else ""
-        yield Signal("noindex", f"noindex {place}{target}")
+        yield Signal("noindex", f"{subject}has noindex {place}")
     if canonical := _find_other_canonical(page):
         back = is_moved and canonical_url(canonical) == canonical_url(page.loc)
         name = "canonical back to it" if back else "canonical elsewhere"
-        text = "that page names this URL as canonical" if back else f"canonical URL {format_value(canonical)}"
-        yield Signal(name, text, Severity.WARNING)
+        named = "this URL" if back else format_value(canonical)
+        yield Signal(name, f"{subject}names {named} as canonical", Severity.WARNING)
     if page.block is not None:
-        yield Signal("robots.txt", f"blocked by robots.txt for {page.block.agents}: {page.block.rule}")
+        yield Signal("robots.txt", f"is blocked by robots.txt for {page.block.agents}: {page.block.rule}")
 
 
 def _describe(page: PageFact, signals: list[Signal]) -> str:
     """Return the contradiction as a sentence; crawlers do not see what is on a page they may not fetch."""
     if page.block is None or not _is_noindex_hidden(page, page.block):
-        return f"listed, but {' and '.join(each.text for each in signals)}"
-    why = f"crawlers cannot see the noindex of this page: it is {signals[-1].text}"
+        *others, last = [each.text for each in signals]
+        is_pair = len(signals) == 2 and not _is_moved(page)
+        return f"listed, but {', '.join(others)}{' and' if is_pair else ', and'} {last}"
+    why = f"crawlers cannot see the noindex of this page: it {signals[-1].text}"
     others = [each.text for each in signals[:-1] if each.name != "noindex"]
+    others = [each if each.startswith("that page") else f"it {each}" for each in others]
     return "; ".join([f"{why}. Its URL can stay in search results", *others])
 
 

@@ -28,7 +28,7 @@ def page_conflict(page: PageFact) -> Hits:
           have seen the ``noindex``, and remove it from the sitemap. To keep it there, remove both.
         - moved: List the URL that the page redirects to, and correct what that page says of itself.
 
-    Message: listed, but noindex in the head and canonical URL https://example.com/b
+    Message: listed, but has noindex in the head and names https://example.com/b as canonical
     Bad::
 
         User-agent: Googlebot

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from itertools import islice
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink, LinkGroup, LinkTarget
 from sitemap_cli.crawl.build.build_reader import BuildReader
 from sitemap_cli.spool import Spool, SpooledItems
@@ -19,7 +21,10 @@ Judged = tuple[LinkGroup, HreflangLink]
 
 
 async def judge_built_links(
-    reader: BuildReader, faults: dict[LinkGroup, HreflangFaults], spool: Spool | None
+    _session: AsyncSession,
+    reader: BuildReader,
+    faults: dict[LinkGroup, HreflangFaults],
+    spool: Spool | None,
 ) -> dict[LinkGroup, HreflangFaults]:
     """Return faulty links without those that the HTML of their target returns.
 

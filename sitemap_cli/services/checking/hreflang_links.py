@@ -88,7 +88,7 @@ async def gather_one_way_links(session: AsyncSession, source: FactSource) -> Lin
         return (await find_one_way_links(session, [_describe_site(source)], source.spool))[0]
     with open_spool() as spool:
         every = (await find_one_way_links(session, [_describe_site(source)], spool))[0]
-        return await judge_built_links(source.build.reader, dict(every), source.spool)
+        return await judge_built_links(session, source.build.reader, dict(every), source.spool)
 
 
 @fact("split_clusters")

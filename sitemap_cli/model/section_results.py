@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 SECTION_DESCRIPTION = (
     "URLs by section, those with the most first: by the folder that their path begins with, such as"
-    " `/products/` or `/de/produkte/`. Left out for jobs of older versions."
+    " `/products/` or `/de/produkte/`. Left out for jobs of older versions, and by `batch`."
 )
 
 

@@ -151,6 +151,7 @@ _LANGUAGE_FOLDER = "[a-z]{2}(?:[_-][A-Za-z]{2})?/"
 _FOLDERS = ("shop/", "store/", "user/", "users/", "auth/", "accounts/", "blog/")
 _TREE = _build_tree(folder + sign for folder in ("", *_FOLDERS) for sign in _SIGNS)
 _BEGINNINGS = f"(?:{_TREE}|{_LANGUAGE_FOLDER}{_TREE})"
+_POSTS = re.compile(f"{_LANGUAGE}(blog/|[0-9]{{4}}/)?")
 _OPTIONAL = (re.compile(_LANGUAGE), re.compile(f"(?:{'|'.join(_FOLDERS)})?"))
 
 
@@ -169,8 +170,16 @@ def find_utility_urls(batch: Batch) -> Iterator[tuple[UtilityKind, list[int]]]:
         if named and (found := list(search(re.compile(kind.pattern)))):
             yield kind, found
     for kind in PARTS:
+        if kind.name == SAMPLE and not _may_be_blog(batch.common_path):
+            continue
         if found := list(search(re.compile(kind.pattern))):
             yield kind, found
+
+
+def _may_be_blog(common: str) -> bool:
+    """Return whether paths that all begin like this can be those of posts: in the root, a blog or a year."""
+    found = _POSTS.match(common)
+    return found is None or bool(found[1]) or "/" not in common[found.end() :]
 
 
 def _may_begin(common: str) -> bool:

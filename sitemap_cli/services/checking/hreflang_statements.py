@@ -130,13 +130,16 @@ _LINKS = """
         EXCEPT SELECT href, loc FROM versions
         {except_in_pages}
     ),
+    strange AS MATERIALIZED (
+        SELECT u.loc AS loc, u.href AS href, {bare_href} AS bare
+        FROM unmatched u LEFT JOIN pages p ON p.loc = u.href WHERE p.loc IS NULL
+    ),
+    meant AS MATERIALIZED (
+        SELECT bare, min(loc) AS loc FROM (SELECT loc, {bare_loc} AS bare FROM pages) p
+        WHERE bare IN (SELECT bare FROM strange) GROUP BY bare
+    ),
     wrong AS MATERIALIZED (
-        SELECT u.loc AS loc, u.href AS href, min(m.loc) AS meant
-        FROM (SELECT loc, href, {bare_href} AS bare FROM unmatched) u
-        JOIN (SELECT loc, {bare_loc} AS bare FROM pages) m ON m.bare = u.bare
-        LEFT JOIN pages p ON p.loc = u.href
-        WHERE p.loc IS NULL
-        GROUP BY u.loc, u.href
+        SELECT s.loc AS loc, s.href AS href, m.loc AS meant FROM strange s JOIN meant m ON m.bare = s.bare
     ),
     lone AS MATERIALIZED (
         SELECT loc, href FROM unmatched
@@ -226,11 +229,19 @@ SPLIT = """
         FROM lacking GROUP BY loc, other
     ),
     listed AS MATERIALIZED ({listed_chosen}),
+    -- Grouping is a join here: SQLite would compare each page with all others.
+    placed AS MATERIALIZED (
+        SELECT loc, max(other) AS href, max(lacks) AS lacks, max(differs) AS differs, max(site) AS source
+        FROM (
+            SELECT loc, other, lacks, differs, NULL AS site FROM chosen WHERE nth = 1
+            UNION ALL SELECT loc, NULL, NULL, NULL, site FROM listed
+        ) b GROUP BY loc
+    ),
     ranked AS (
-        SELECT c.loc AS loc, c.other AS href, c.lacks AS lacks, c.differs AS differs, h.site AS source,
-            row_number() OVER (PARTITION BY h.site ORDER BY c.loc) AS place,
-            count(*) OVER (PARTITION BY h.site) AS times
-        FROM chosen c JOIN listed h ON h.loc = c.loc WHERE c.nth = 1
+        SELECT loc, href, lacks, differs, source,
+            row_number() OVER (PARTITION BY source ORDER BY loc) AS place,
+            count(*) OVER (PARTITION BY source) AS times
+        FROM placed WHERE href IS NOT NULL AND source IS NOT NULL
     )
     SELECT loc, href, 'linked', source, source, '', '', place, times, lacks, differs
     FROM ranked WHERE place <= :most ORDER BY loc, href
@@ -274,7 +285,7 @@ def build_statement(statement: str, variant: Variant) -> TextClause:
         "host_of_loc": _HOST[dialect].format(url="l.loc"),
         "host_of_href": _HOST[dialect].format(url="l.href"),
         "bare_loc": _BARE[dialect].format(url="loc"),
-        "bare_href": _BARE[dialect].format(url="href"),
+        "bare_href": _BARE[dialect].format(url="u.href"),
         "except_in_pages": _EXCEPT.format(in_pages) if variant.has_probes else "",
         "when_silent": "WHEN s.loc IS NOT NULL THEN 'silent'" if variant.has_probes else "",
         "join_silent": f"LEFT JOIN ({silent}) s ON s.loc = l.href" if variant.has_probes else "",

@@ -27,9 +27,13 @@ MAX_GROUPS = 10_000
 """Sitemaps and hosts that URLs are counted for."""
 
 _OWN = {
-    "sqlite": "SELECT CAST(key AS INTEGER) AS document, value AS prefix FROM json_each(:own)",
+    "sqlite": (
+        "SELECT CAST(key AS INTEGER) AS document, json_extract(value, '$[0]') AS prefix,"
+        " json_extract(value, '$[1]') AS site FROM json_each(:own)"
+    ),
     "postgresql": (
-        "SELECT CAST(key AS bigint) AS document, value AS prefix FROM jsonb_each_text(CAST(:own AS jsonb))"
+        "SELECT CAST(key AS bigint) AS document, value ->> 0 AS prefix, CAST(value ->> 1 AS integer) AS site"
+        " FROM jsonb_each(CAST(:own AS jsonb))"
     ),
 }
 _NAMES = {
@@ -44,12 +48,10 @@ _ORIGIN = {
 }
 _SHARED = """
     WITH foreign_urls AS MATERIALIZED (
-        SELECT e.loc AS loc, h.site AS site, min(e.document_id) AS document, min(e.line) AS line
-        FROM entries e
-        JOIN ({own}) o ON o.document = e.document_id
-        JOIN ({homes}) h ON h.document = e.document_id
+        SELECT e.loc AS loc, o.site AS site, min(e.document_id) AS document, min(e.line) AS line
+        FROM entries e JOIN ({own}) o ON o.document = e.document_id
         WHERE e.document_id IN :mixed AND substr(e.loc, 1, length(o.prefix)) <> o.prefix
-        GROUP BY e.loc, h.site
+        GROUP BY e.loc, o.site
     ),
     listed AS MATERIALIZED (
         SELECT e.loc AS loc, h.site AS site, min(e.document_id) AS document
@@ -113,13 +115,13 @@ async def find_shared_urls(
         "mixed": mixed,
         "listing": sorted(homes),
         "homes": encode_homes(homes),
-        "own": _encode({str(document): textual_origin(urls[document]) for document in mixed}),
+        "own": _encode({str(each): [textual_origin(urls[each]), homes[each]] for each in mixed}),
         "known": _encode(
             [
                 f"{document} {at}"
                 for at, each in enumerate(sites)
                 for document in mixed
-                if document in each.sitemaps
+                if document in each.sitemaps and homes[document] != at
             ]
         ),
         "most": EXAMPLES if spool is None else MAX_EVERY,

@@ -33,18 +33,26 @@ MAX_SITEMAPS = 5
 
 def render_check_report(report: Report, *, quiet: bool = False) -> RenderableType:
     """Return every target with its findings, then their number; if quiet, only those that fail the check."""
-    parts: list[RenderableType] = []
+    parts, notes = list[RenderableType](), list[str]()
     for checked in report.checks:
         findings = [each for each in checked.findings if not quiet or report.is_failure(each)]
         parts += [_render_head(checked), *_render_findings(findings, report, checked)]
         notes = [] if quiet and not findings else [*checked.notes, *checked.page_notes]
-        parts += [*(Text(escape_text(f"note: {each}"), "dim") for each in notes), Text("")]
+        parts += [*_render_notes(notes), Text("")]
     if report.missing_pages and not quiet:
-        parts += [Text(f"note: {report.missing_pages}", "dim"), Text("")]
+        # Below the notes of the last site, as one of them.
+        parts[-1:] = [*_render_notes([report.missing_pages], is_first=not notes), Text("")]
     parts.append(_render_counts(report))
     if reason := _describe_exit_code(report):
         parts.append(Text(f"exit {report.exit_code}: {reason}", "bold"))
     return Group(*parts)
+
+
+def _render_notes(notes: Sequence[str], *, is_first: bool = True) -> Iterator[RenderableType]:
+    """Yield a line for each note, below an empty line if they are the first."""
+    if notes and is_first:
+        yield Text("")
+    yield from (Text(escape_text(f"note: {each}"), "dim") for each in notes)
 
 
 def _render_head(checked: CheckedTarget) -> RenderableType:

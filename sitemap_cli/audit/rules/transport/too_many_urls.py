@@ -13,7 +13,8 @@ MANY_URLS = 45_000
 def too_many_urls(sitemap: SitemapFact) -> Hits:
     """A sitemap lists more URLs than the protocol allows.
 
-    Checks: One file (XML, text or feed) has more than 50,000 entries. From 45,000 on, it is a warning.
+    Checks: One file (XML, text or feed) has more than 50,000 entries. From 45,000 on, it is a warning
+        for a sitemap that no index lists: the next pages may be too many.
     Why: Search Console reports the file as an error. How many of the URLs search engines read is not
         documented.
     Fix: Split it into several sitemaps, and list them in an index.
@@ -41,5 +42,5 @@ def too_many_urls(sitemap: SitemapFact) -> Hits:
     message = f"{sitemap.total_urls:,} URLs; the limit is {MAX_URLS:,}"
     if sitemap.total_urls > MAX_URLS:
         yield Hit(message)
-    elif sitemap.total_urls >= MANY_URLS:
+    elif sitemap.total_urls >= MANY_URLS and sitemap.parent is None:
         yield Hit(message, severity=Severity.WARNING)

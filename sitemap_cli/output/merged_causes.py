@@ -18,12 +18,6 @@ class CausePlace(NamedTuple):
     sitemap: str | None
     example: Example
 
-    def split(self, known: str) -> tuple[str, str]:
-        """Return the URL of the page, and the message unless it is known or names the URL itself."""
-        page, message = split_place(self.example)
-        is_known = self.example.message in known and (page or self.example.loc is None)
-        return page, "" if is_known else message
-
 
 @dataclass(slots=True)
 class MergedCause:
@@ -46,6 +40,12 @@ class MergedCause:
         """Return a place on the line that all of several places are on, as one of robots.txt; else None."""
         lines = {(place.sitemap, place.example.line, place.example.column) for place in self.places}
         return self.places[0] if self.is_counted and len(lines) == 1 < len(self.places) else None
+
+    def split(self, place: CausePlace) -> tuple[str, str]:
+        """Return the URL of the page, and the message unless the cause says it or it names the URL itself."""
+        page, message = split_place(place.example)
+        is_said = self.is_counted or place.example.message in self.message
+        return page, "" if is_said and (page or place.example.loc is None) else message
 
     def describe(self, total: int) -> str:
         """Return message, number of places and of sitemaps; ``total`` is the number of all URLs."""

@@ -127,7 +127,7 @@ def _render_causes(causes: MergedCauses, checked: CheckedTarget) -> Iterator[Ren
         yield _render_place("", each.describe(checked.urls), *_locate(common, checked), 2)
         for place in each.places:
             where = None if common else place
-            yield _render_place(*place.split(each.message), *_locate(where, checked), 4)
+            yield _render_place(*each.split(place), *_locate(where, checked), 4)
         if each.more > 0:
             yield _indent(Text(f"and {each.more:,} more", "dim"), 4)
     if rest := causes.describe_rest():

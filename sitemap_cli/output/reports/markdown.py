@@ -134,7 +134,7 @@ def _format_causes(causes: MergedCauses, urls: int, files: Mapping[str, str]) ->
         yield f"- {escape_markdown(each.describe(urls))}"
         for place in each.places:
             where = format_place(place.example, place.sitemap, files)
-            yield f"  - {_join_parts(*place.split(each.message), where)}"
+            yield f"  - {_join_parts(*each.split(place), where)}"
     if rest := causes.describe_rest():
         yield f"- {rest}"
 

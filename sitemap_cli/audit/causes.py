@@ -10,6 +10,8 @@ from sitemap_cli.audit.place_log import Place
 from sitemap_cli.model.values import Cause, Example
 
 _SECTION = re.compile(r"[A-Za-z]+://[^/?#]*(/[^/?#]+/)")
+TOP_LEVEL = "/ (top level)"
+"""What the pages above all sections are called in a message, where a slash would be the home page."""
 MAX_COUNTED = 200
 """Causes that are counted for each finding, in the order in which they are found."""
 MAX_REPORTED = 30
@@ -98,7 +100,8 @@ def _build_cause(cause: str, counted: CauseCount, *, names_cause: bool) -> Cause
     examples = tuple(
         Example(each.message, each.loc, each.line, each.column, each.file, each.value) for each in hits
     )
-    message = counted.message or cause
+    name = TOP_LEVEL if cause == "/" else cause
+    message = counted.message or name
     if names_cause and counted.message and not counted.is_named:
-        message = f"{cause}  {message}"
+        message = f"{name}  {message}"
     return Cause(cause, message, counted.count, examples, counted.urls)

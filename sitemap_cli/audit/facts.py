@@ -375,7 +375,7 @@ class SiteFact:
             (each for each in files if each.is_at_root and textual_origin(each.url) == origin), None
         )
         if robots is None:
-            return MissingProof("its robots.txt was not requested")
+            return MissingProof("its robots.txt was not requested", is_requested=False)
         if not robots.is_known:
             return MissingProof("its robots.txt could not be read")
         if not robots.sitemaps:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sitemap_cli.audit.hit import format_value
 from sitemap_cli.audit.probed_pages import PageBlock, PageFact
+from sitemap_cli.audit.redirect_targets import find_kind
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import canonical_url, textual_host
 
@@ -85,9 +86,13 @@ def _is_noindex_hidden(page: PageFact, block: PageBlock) -> bool:
 
 
 def _is_moved(page: PageFact) -> bool:
-    """Return whether a page redirects to another one of the site that responds; others are broken."""
+    """Return whether a page redirects to another one of the site that responds; others are broken.
+
+    A login or a page that asks for consent is not where the page is: what it says of itself does not matter.
+    """
     is_whole = page.status_code == 200 and page.error is None
-    return bool(page.hops) and is_whole and textual_host(page.final_url) == textual_host(page.loc)
+    is_same_site = textual_host(page.final_url) == textual_host(page.loc)
+    return bool(page.hops) and is_whole and is_same_site and find_kind(page) is None
 
 
 def _find_other_canonical(page: PageFact) -> str | None:

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
+from sitemap_cli.audit.probed_pages import PageFact
+
 _LOGIN = re.compile(
     r"(?:^|[/.])(?:log-?in|sign-?in|signin|sso|oauth2?|auth|anmelden|connexion|wp-login)(?:[/.]|$)",
     re.IGNORECASE,
@@ -22,6 +24,15 @@ def is_login(url: str) -> bool:
 def is_consent(url: str) -> bool:
     """Return whether a URL is that of a page that asks for consent to cookies, or for the age."""
     return _CONSENT.search(_name(url)) is not None
+
+
+def find_kind(page: PageFact) -> str | None:
+    """Return what kind of page a redirect leads to, where crawlers may get another response."""
+    if page.status_code != 200 or page.error is not None:
+        return None
+    if is_consent(page.final_url):
+        return "consent"
+    return "login" if is_login(page.final_url) and not is_login(page.loc) else None
 
 
 def _name(url: str) -> str:

@@ -26,6 +26,7 @@ class MissingProof(NamedTuple):
 
     reason: str
     is_certain: bool = False
+    is_requested: bool = True
 
     @property
     def severity(self) -> Severity | None:

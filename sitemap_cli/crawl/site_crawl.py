@@ -27,8 +27,8 @@ from sitemap_cli.settings import Settings
 
 # Seconds that requests in flight at the deadline have to return what has arrived.
 GRACE = 0.5
-# Other hosts whose robots.txt is requested, and the seconds for that: few sites list pages of many hosts.
-MAX_PROOFS = 20
+# Other hosts whose robots.txt is requested, and the seconds for that: a university lists pages of many hosts.
+MAX_PROOFS = 100
 PROOF_SECONDS = 10.0
 
 log = logging.getLogger(__name__)

@@ -50,7 +50,7 @@ def test_it_is_said_how_much_a_strict_parser_reads(program: Program) -> None:
         True,
     )
     lines = program("parse", "-", stdin=broken).err.splitlines()
-    assert lines[-1].startswith("a strict parser reads 1 of 2 URLs and stops at line 4: unescaped &")
+    assert lines[-1].startswith("a strict parser reads 1 of 2 URLs and stops at line 4: unescaped `&`")
     assert "strict" not in program("parse", "-", "--format", "jsonl", stdin=URLSET).records[-1]
 
 

@@ -239,13 +239,13 @@ class _LineParser:
         name = self._find_field(written) if colon else None
         if name is not None:
             if written.lower() != SPELLINGS[name][0]:
-                self._report_typo(number, written, name)
+                self._report_typo(number, written, f"{quote_text(written)} is misspelled; read as {name}")
             return Line(number, name, self._strip_blanks(number, value))
         if self._strict:
             return None
         if found := WITHOUT_COLON.fullmatch(content):
             name = BEGINNINGS[found[1].lower().removesuffix("s")]
-            self._report_typo(number, f"{found[1]} without a colon", name)
+            self._report_typo(number, f"{found[1]} ", f"no colon after {quote_text(found[1])}")
             return Line(number, name, found[2])
         self._report_unknown(number, written, colon)
         return None
@@ -256,10 +256,10 @@ class _LineParser:
         found = BEGINS.fullmatch(written)
         return BEGINNINGS[found[1].lower()] if found else None
 
-    def _report_typo(self, number: int, written: str, name: str) -> None:
+    def _report_typo(self, number: int, written: str, message: str) -> None:
         if written.lower() not in self._spellings:
             self._spellings.add(written.lower())
-            self._log.add("robots-typo", f"{quote_text(written)} is misspelled; read as {name}", number)
+            self._log.add("robots-typo", message, number)
 
     def _report_hidden_sitemap(self, number: int, content: str) -> None:
         found = HIDDEN_SITEMAP.search(content)

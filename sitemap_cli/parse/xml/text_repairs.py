@@ -91,7 +91,7 @@ def _repair_flaw(found: re.Match[bytes], report: ReportRepair) -> bytes:
         case "control":
             return _replace_unreadable(found[0], at, report)
     literal = found[0].decode()
-    report("unescaped-data", f"unescaped {literal}: write {_LITERAL[found[0]].decode()}", at)
+    report("unescaped-data", f"unescaped `{literal}`, write `{_LITERAL[found[0]].decode()}`", at)
     return _LITERAL[found[0]]
 
 

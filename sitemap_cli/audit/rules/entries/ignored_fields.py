@@ -17,7 +17,7 @@ def ignored_fields(batch: Batch) -> Hits:
     Checks: Entries have a ``changefreq`` or ``priority``. This rule does not run with ``--engine yandex``:
         Yandex loads pages in the order of ``priority`` and lists ``changefreq`` as a supported field.
     Why: Google and Bing ignore both fields, which only make the file larger.
-    Fix: Remove both fields, and keep ``lastmod`` accurate.
+    Fix: Remove these fields, and keep ``lastmod`` accurate.
     Message: Google and Bing ignore changefreq and priority
     Bad::
 

@@ -6,6 +6,8 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import textual_host
 
+NOT_REQUESTED = "URLs on other hosts, whose robots.txt was not requested"
+
 
 @rule("SM308", Severity.ERROR, Scope.URL, covered_by=("SM314",))
 def loc_foreign_host(batch: Batch) -> Hits:
@@ -13,9 +15,9 @@ def loc_foreign_host(batch: Batch) -> Hits:
 
     Checks: Host and port differ from those of the sitemap (apart from ``www.``), and the robots.txt of that
         host does not list the sitemap or its index (cross-submission). ``analyze`` requests the robots.txt of
-        up to 20 such hosts. It is an error if that file lists other sitemaps only, and a warning (not proven)
-        if it lists none, could not be read or was not requested. A host in letters and in Punycode is one
-        host.
+        up to 100 such hosts. It is an error if that file lists other sitemaps only, and a warning (not
+        proven) if it lists none, could not be read or was not requested. A host in letters and in Punycode is
+        one host.
     Why: By the protocol, a sitemap is valid only for its own host, unless the robots.txt of the other host
         lists it. Google also accepts it if both hosts are verified in Search Console, which is not visible
         here. Other search engines ignore the entry.
@@ -45,4 +47,5 @@ def loc_foreign_host(batch: Batch) -> Hits:
         if root in unproven:
             loc, host, proof = batch.locs.values[index], textual_host(root), missing[root]
             message = f"the URL is on another host, {format_value(host)}: {proof.reason}"
-            yield Hit(message, loc, severity=proof.severity, index=index, value=loc, cause=host)
+            cause = host if proof.is_requested else NOT_REQUESTED
+            yield Hit(message, loc, severity=proof.severity, index=index, value=loc, cause=cause)

@@ -9,7 +9,7 @@ from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
-BRACKETS = re.compile(r"\([^()]*\)$")
+BRACKETS = re.compile(r"\s*\([^()]*\)$")
 NAMED = 3
 """The number of names in a message."""
 
@@ -19,7 +19,7 @@ def news_name(batch: Batch) -> Hits:
     """The name of a publication is not its name in Google News.
 
     Checks: ``news:name`` ends with text in brackets. Several names in one file are an info: names are
-        compared in batches of about 30,000 entries.
+        compared without such text, in batches of about 30,000 entries.
     Why: The name must be exactly the one that Google News shows for the publication, without anything in
         brackets. That one file has one name is our own judgement: the others may be misspelled.
     Fix:
@@ -49,6 +49,7 @@ def news_name(batch: Batch) -> Hits:
         if BRACKETS.search(name):
             message = f"news:name ends with text in brackets: {format_value(name)}"
             yield Hit(message, index=index, value=name, cause=name, fix="brackets")
+    names = [(index, BRACKETS.sub("", name)) for index, name in names]
     common = Counter(name for _, name in names if name).most_common()
     if len(common) > 1:
         usual = common[0][0]

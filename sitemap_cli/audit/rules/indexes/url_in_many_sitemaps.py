@@ -47,7 +47,8 @@ def url_in_many_sitemaps(site: SiteFact) -> Hits:
     See also: SM311 SM312 SM404
     """
     for copy in site.duplicates.copies:
-        yield Hit(f"sitemap has the same content as {format_value(copy.original)}", sitemap=copy.sitemap)
+        message = f"sitemap has the same content as {format_value(copy.original)}"
+        yield Hit(message, sitemap=copy.sitemap, cause=message)
     yield from _report_shared_across_sites(site)
     shared = (distribute_count(each.count, each.examples) for each in site.duplicates.shared)
     for url, times in chain.from_iterable(shared):

@@ -14,7 +14,8 @@ def page_conflict(page: PageFact) -> Hits:
     Checks: At least two of these are true for one page: it redirects to another page of the site, it has
         ``noindex`` (after a redirect: the page that it leads to), its canonical URL is another one, and
         robots.txt disallows it for Googlebot or bingbot, or for the crawler of ``--engine``. It is a warning
-        if they are a redirect and a canonical URL. The page is then not reported by SM703, SM704, SM705 and
+        if they are a redirect and a canonical URL. A redirect to a login or to a page that asks for consent
+        is left to SM703. The page is then not reported by SM703, SM704, SM705 and
         SM706. Pages that robots.txt disallows for this program as well are not requested, so nothing is known
         of them. The rule checks pages that ``sitemap probe`` has requested.
     Why: Each signal alone has another fix, and a search engine chooses one of them. A crawler that may not

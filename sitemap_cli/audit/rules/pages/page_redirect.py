@@ -2,7 +2,7 @@
 
 from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.probed_pages import PageFact
-from sitemap_cli.audit.redirect_targets import is_consent, is_login
+from sitemap_cli.audit.redirect_targets import find_kind
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import textual_host
@@ -71,7 +71,7 @@ def page_redirect(page: PageFact) -> Hits:
     )
     severity = Severity.ERROR if bad else Severity.WARNING
     fix = "wrong end" if bad else None
-    if kind := _find_kind(page):
+    if kind := find_kind(page):
         severity, bad, fix = Severity.WARNING, KINDS[kind], kind
     message = f"{message}, {bad}" if bad else message
     yield Hit(f"{message}{_describe_rule(page)}", severity=severity, value=page.final_url, fix=fix)
@@ -85,15 +85,6 @@ def _describe_rule(page: PageFact) -> str:
         "; Netlify serves the file, because the rule does not end with !" if page.build.is_shadowed else ""
     )
     return f" (by {page.build.redirect}{shadowed})"
-
-
-def _find_kind(page: PageFact) -> str | None:
-    """Return what kind of page a redirect leads to, where crawlers may get another response."""
-    if page.status_code != 200 or page.error is not None:
-        return None
-    if is_consent(page.final_url):
-        return "consent"
-    return "login" if is_login(page.final_url) and not is_login(page.loc) else None
 
 
 def _describe_bad_end(page: PageFact) -> str | None:

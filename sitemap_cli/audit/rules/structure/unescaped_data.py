@@ -64,7 +64,7 @@ def unescaped_data(sitemap: SitemapFact) -> Hits:
         - escaped twice: Escape URLs once. Give the template or the library the plain URL, not one that
           the CMS has escaped already.
 
-    Message: unescaped &: write &amp;; a strict parser reads 0 of 1 URL
+    Message: unescaped `&`, write `&amp;`; a strict parser reads 0 of 1 URL
     Bad::
 
         <url>

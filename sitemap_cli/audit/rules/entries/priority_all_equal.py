@@ -8,12 +8,13 @@ from sitemap_cli.model.values import Severity
 FEWEST = 10
 
 
-@rule("SM334", Severity.INFO, Scope.URL)
+@rule("SM334", Severity.INFO, Scope.URL, covered_by=("SM335",))
 def priority_all_equal(batch: Batch) -> Hits:
     """All entries have the same ``priority``.
 
     Checks: A sitemap has at least 10 entries, and all have the same ``priority``. Entries are compared in
-        batches of about 30,000.
+        batches of about 30,000. SM335 reports the field for Google and Bing, so this rule is of use with
+        ``--engine yandex``, which reads it.
     Why: The value only ranks the pages of a site relative to each other.
     Fix: Remove the field.
     Message: all 10 priorities are 0.5

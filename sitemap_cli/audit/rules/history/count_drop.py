@@ -67,7 +67,8 @@ def _find_total(site: SiteFact, previous: PreviousJob, lost_urls: LostUrls) -> H
     lost = previous.unique_urls - site.unique_urls
     share = lost / previous.unique_urls
     counts = f"from {previous.unique_urls:,} to {site.unique_urls:,}"
-    named = lost_urls.sections[:MAX_NAMED] if any(each.name != "/" for each in lost_urls.sections) else ()
+    gone = [each for each in lost_urls.sections if each.moved_to is None]
+    named = gone[:MAX_NAMED] if any(each.name != "/" for each in gone) else ()
     sections = "".join(f"; {format_value(each.name)} {each.counts}" for each in named)
     return Hit(f"{share:.1%} fewer URLs than in {previous.name}: {counts}{sections}", count=lost)
 

@@ -196,7 +196,7 @@ def test_problems_go_to_stderr_in_the_plain_forms(format_: str, program: Program
     absolute, code = "https://a.example/s.xml", "robots-sitemap-relative"
     assert done.code == 0
     assert done.err.splitlines() == [
-        "warning: line 2: 'Dissallow', read as Disallow [robots-typo]",
+        "warning: line 2: 'Dissallow' is misspelled; read as Disallow [robots-typo]",
         "warning: line 3: matches nothing, as the path begins with neither / nor *: 'private' [robots-path]",
         f"warning: line 4: the URL is not absolute, read as {absolute!r}: '/s.xml' [{code}]",
         "error: line 5: only http and https URLs are supported: 'file:///etc/passwd' [robots-sitemap-scheme]",

@@ -13,10 +13,14 @@ from sitemap_cli.audit.language_codes_3 import LANGUAGES_2, LANGUAGES_3
 
 
 class CodeFault(NamedTuple):
-    """What is wrong with a code, and what is probably meant; ``is_valid`` if it is only suspicious."""
+    """What is wrong with a code, and what is probably meant; ``is_valid`` if it is only suspicious.
+
+    ``fix`` is the case of the rule's section ``Fix``.
+    """
 
     reason: str
     is_valid: bool = False
+    fix: str | None = None
 
 
 # Codes of countries that stand where a language belongs, none of which is a language of ISO 639-1.
@@ -171,7 +175,8 @@ def _explain_language(code: str) -> CodeFault:
     if short is not None:
         return CodeFault(f"Google reads two-letter languages; use `{short}{'-' if rest else ''}{rest}`")
     if language.lower() in LANGUAGES_3:
-        return CodeFault(f"Google documents only two-letter languages; `{language}` has none", is_valid=True)
+        reason = f"`{language}` has no two-letter code, and Google documents only those"
+        return CodeFault(reason, is_valid=True, fix="no two letters")
     if rest.lower() in LANGUAGES and language.upper() in COUNTRIES:
         return CodeFault(f"the language comes first; use `{rest.lower()}-{language.upper()}`")
     name = language.lower()

@@ -126,8 +126,9 @@ class _UrlList:
                 collector.report("loc-relative", message, at)
                 urls = [text := meant]
         if not urls:
-            message = f"the line is not an absolute http or https URL: {_quote_line(text)}"
-            collector.report("text-line", message, at)
+            has_blank = len(text.split(maxsplit=1)) > 1 and _URL.fullmatch(text.split(maxsplit=1)[0])
+            fault = "contains a blank" if has_blank else "is not an absolute http or https URL"
+            collector.report("text-line", f"the line {fault}: {_quote_line(text)}", at)
         elif urls != [text]:
             message = f"the line contains more than a URL: {_quote_line(text)}"
             collector.report("text-line", message, at, loses_content=False)

@@ -21,6 +21,10 @@ def hreflang_code(batch: Batch) -> Hits:
         judgement.
     Fix: Use the code that the message suggests. A code is a language, or a language and a country, with a
         hyphen between them.
+
+        - no two letters: Keep the code if other search engines matter, and see that ``x-default`` is a page
+          for these people as well.
+
     Message: `en-UK`: `UK` is not a country code of ISO 3166-1; use `en-GB`
     Bad::
 
@@ -59,4 +63,5 @@ def _build_hit(index: int, code: str, fault: CodeFault) -> Hit:
         index=index,
         value=code,
         cause=code,
+        fix=fault.fix,
     )

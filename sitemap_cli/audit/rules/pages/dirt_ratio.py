@@ -6,14 +6,15 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 TOLERATED = 0.01
+FEWEST = 2
 
 
 @rule("SM710", Severity.ERROR, Scope.SITE, needs=("probe_totals",))
 def dirt_ratio(site: SiteFact) -> Hits:
     """Too many listed pages are missing, broken, redirected or not indexable.
 
-    Checks: More than 1 % of the requested pages break SM701, SM702, SM703 or SM704. If only a sample was
-        requested, the share of all pages must exceed 1 % with 95 % confidence.
+    Checks: More than 1 % of the requested pages, and at least two, break SM701, SM702, SM703 or SM704. If
+        only a sample was requested, the share of all pages must exceed 1 % with 95 % confidence.
     Why: A search engine that finds too many bad URLs in a sitemap stops relying on it.
     Fix: List only pages that respond with 200 and may be indexed. SM701 to SM704 report the others.
     Message: 2 of 100 pages are missing, broken, redirected or not indexable: 2.0%
@@ -23,7 +24,7 @@ def dirt_ratio(site: SiteFact) -> Hits:
     See also: SM701 SM702 SM703 SM704
     """
     probes = site.probe_totals
-    if probes is None or probes.dirt.rate <= TOLERATED:
+    if probes is None or probes.dirt.rate <= TOLERATED or probes.dirt.count < FEWEST:
         return
     dirt = probes.dirt
     if probes.is_complete or dirt.low > TOLERATED:

@@ -1,6 +1,6 @@
 """Pages that forbid indexing."""
 
-from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
@@ -16,8 +16,8 @@ def page_noindex(page: PageFact) -> Hits:
         ``sitemap probe`` has requested.
     Why: The sitemap and the page contradict each other: one requests indexing, the other forbids it.
     Fix:
-        - in the page: Remove the page from the sitemap, or ``<meta name="robots">`` from the page if it
-          should be found.
+        - in the page: Remove the page from the sitemap, or the ``<meta>`` with ``noindex`` from the page if
+          it should be found.
         - in a header: Remove the page from the sitemap, or ``X-Robots-Tag`` from the configuration of the
           server or the CDN.
 
@@ -44,7 +44,10 @@ def page_noindex(page: PageFact) -> Hits:
     See also: SM705 SM706
     """
     if page.is_noindex:
-        place = '<meta name="robots">' if page.noindex == "meta" else "the X-Robots-Tag header"
+        if page.noindex == "meta":
+            names = page.noindex_for or ("robots",)
+            place = " and ".join(f'<meta name="{format_value(each)}">' for each in names)
+            yield Hit(f"noindex in {place}", fix="in the page")
+            return
         crawlers = f" for {', '.join(page.noindex_for)}" if page.noindex_for else ""
-        fix = "in the page" if page.noindex == "meta" else "in a header"
-        yield Hit(f"noindex in {place}{crawlers}", fix=fix)
+        yield Hit(f"noindex in the X-Robots-Tag header{crawlers}", fix="in a header")

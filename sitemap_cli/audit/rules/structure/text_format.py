@@ -12,8 +12,8 @@ def text_format(sitemap: SitemapFact) -> Hits:
 
     Checks: A line is not an absolute http or https URL, or contains other text, such as a comment.
     Why: The format allows only URLs, one per line.
-    Fix: Remove everything else from the file.
-    Message: the line is not an absolute http or https URL: 'https://example.com/b 2026-01-01'
+    Fix: Write one URL on each line, with blanks in it as ``%20``, and nothing else.
+    Message: the line contains a blank: 'https://example.com/b 2026-01-01'
     Bad::
 
         # all lamps

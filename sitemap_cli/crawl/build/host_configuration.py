@@ -1,6 +1,7 @@
 """Finds the configuration files of hosts in a build and beside it, and reads their rules."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,9 @@ from sitemap_cli.crawl.targets import escape_undecoded
 
 MAX_BYTES = 4 * 1024 * 1024
 """Larger configuration files are not read."""
+MAX_TOML_BYTES = 1024 * 1024
+MAX_DOTS = 100
+"""Dots outside of strings in a line of TOML: reading a key takes time that grows with their square."""
 MAX_PARENTS = 3
 """Folders above a build where its configuration is looked for."""
 
@@ -59,6 +63,7 @@ SERVERS = (
     ".netlify/functions-internal",
 )
 """What frameworks write beside a build whose other pages are rendered for each request."""
+_STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 BOUNDARIES = (".git", ".hg", ".svn")
 """Names in the uppermost folder of a project."""
 
@@ -85,7 +90,7 @@ def _find_worker(folder: SiteFolder) -> str | None:
     if folder.find_kind("_worker.js") is not None:
         return folder.show("_worker.js")
     beside = folder.root.parent
-    return next((_show(folder, beside / each) for each in SERVERS if (beside / each).exists()), None)
+    return next((_show(folder, beside / each) for each in SERVERS if _exists(beside / each)), None)
 
 
 def _add_texts(rules: HostRules, folder: SiteFolder, files: PageFiles) -> None:
@@ -135,8 +140,15 @@ def _find_files(folder: SiteFolder) -> Iterator[Path]:
             return
         found = [parent / name for name in BESIDE if _is_plain_file(parent / name)]
         yield from (each for each in found if _may_be_about(each, folder.root))
-        if found or parent == here or any((parent / each).exists() for each in BOUNDARIES):
+        if found or parent == here or any(_exists(parent / each) for each in BOUNDARIES):
             return
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a folder that may not be searched
+        return False
 
 
 def _is_plain_file(path: Path) -> bool:
@@ -173,11 +185,27 @@ def _names_folder(path: Path, named: str, root: Path) -> bool:
 def _parse(path: Path) -> dict[str, Any] | None:
     """Return the data of a file, or None if it is not valid."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        data = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            return None
+        text = content.decode("utf-8-sig")
+        data = _parse_toml(text) if path.suffix == ".toml" else json.loads(text)
     except (OSError, ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None
+
+
+def _parse_toml(text: str) -> Any:
+    """Return the data of a TOML file.
+
+    Raises:
+        ValueError: it is not valid, or so large or deep that reading it could take long.
+    """
+    lines = text.splitlines()
+    if len(text) > MAX_TOML_BYTES or any(_STRING.sub("", each).count(".") > MAX_DOTS for each in lines):
+        raise ValueError
+    return tomllib.loads(text)
 
 
 def _add_structured(rules: HostRules, folder: SiteFolder, files: PageFiles, path: Path) -> None:
@@ -187,7 +215,12 @@ def _add_structured(rules: HostRules, folder: SiteFolder, files: PageFiles, path
     if data is None:
         rules.notes.append(f"{file} is not valid, so its rules are not judged")
         return
-    configuration = Configuration(path.name, file, path.read_text("utf-8-sig", "replace"), data)
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, ValueError):  # it was changed meanwhile
+        rules.notes.append(f"{file} is not valid, so its rules are not judged")
+        return
+    configuration = Configuration(path.name, file, text, data)
     if path.name == structured.VERCEL_JSON:
         structured.add_vercel(rules, configuration)
     elif path.name == structured.NETLIFY_TOML:

@@ -54,9 +54,13 @@ class HostRule:
         parameters = parse_qs(urlsplit(url).query, keep_blank_values=True) if self.query else {}
         if values is None or any(each not in parameters for each in self.query):
             return None
-        target = urljoin(url, fill_target(self.target, values))
+        try:
+            target = urljoin(url, fill_target(self.target, values))
+            plain = urlsplit(target)._replace(fragment="").geturl()
+        except ValueError:  # such as http://[
+            return None
         # A rule that only adds or drops the slash is not followed where slashes make no difference.
-        is_same = urlsplit(target)._replace(fragment="").geturl().rstrip("/") == url.rstrip("/")
+        is_same = plain.rstrip("/") == url.rstrip("/")
         return None if is_same and (self.ignores_slash or target == url) else target
 
 

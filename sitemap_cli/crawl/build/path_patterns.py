@@ -7,13 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from sitemap_cli.crawl.build.pattern_costs import ANY, MAX_PATH, Ways, count_ways
 from sitemap_cli.urls import canonical_url, path_and_query
 
-MAX_PATH = 1_000
-"""Patterns are not tried on longer paths."""
 MAX_SOURCE = 1_000
 MAX_REPEATED = 2
-"""Unlimited repetitions in the regular expressions that a user wrote in a source."""
+"""Unlimited repetitions in a source."""
 
 _SITE = "https://example.com"
 _SEGMENT = "[^/]+"
@@ -33,17 +32,21 @@ _GLOB = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PathPattern:
-    """A compiled source: ``static`` is its path if it has no wildcards, else ``names`` are its groups."""
+    """A compiled source: ``static`` is its path if it has no wildcards, else ``names`` are its groups.
+
+    It is not tried on paths longer than ``longest``.
+    """
 
     regex: re.Pattern[str] | None
     names: tuple[str, ...] = ()
     static: str | None = None
+    longest: int = MAX_PATH
 
     def match(self, path: str) -> Mapping[str, str] | None:
         """Return the captured values by name and number, or None if the path does not match."""
         if self.regex is None:
             return {} if path == self.static else None
-        found = self.regex.fullmatch(path) if len(path) <= MAX_PATH else None
+        found = self.regex.fullmatch(path) if len(path) <= self.longest else None
         if found is None:
             return None
         values = [each or "" for each in found.groups()]
@@ -76,7 +79,7 @@ def compile_redirects_source(source: str) -> PathPattern | None:
         return None
     if "*" not in source and not _NAME.search(source):
         return compile_static(source)
-    parts, names, at = list[str](), list[str](), 0
+    parts, names, at, ways = list[str](), list[str](), 0, Ways()
     for found in re.finditer(r":([A-Za-z_]\w*)|\*", source):
         text = canonical_path(source[at : found.start()] or "/") if at == 0 else source[at : found.start()]
         is_rest = found[0] == "*" and found.end() == len(source) and text.endswith("/")
@@ -84,7 +87,8 @@ def compile_redirects_source(source: str) -> PathPattern | None:
         parts.append("(?:/(.*))?" if is_rest else "(.*)" if found[0] == "*" else f"({_SEGMENT})")
         names.append(found[1] or "splat")
         at = found.end()
-    return PathPattern(re.compile("".join(parts) + re.escape(source[at:])), tuple(names))
+        ways *= _count_ends(source, at, is_segment=found[0] != "*")
+    return _compile("".join(parts) + re.escape(source[at:]), tuple(names), ways)
 
 
 def compile_template(source: str) -> PathPattern | None:
@@ -94,7 +98,7 @@ def compile_template(source: str) -> PathPattern | None:
     """
     if not source.startswith("/") or len(source) > MAX_SOURCE:
         return None
-    parts, names, at, repeated = list[str](), list[str](), 0, 0
+    parts, names, at, repeated, ways = list[str](), list[str](), 0, 0, Ways()
     while found := _PARAMETER.search(source, at):
         text, end = source[at : found.start()], found.end()
         if _UNSUPPORTED.search(text):
@@ -109,18 +113,22 @@ def compile_template(source: str) -> PathPattern | None:
                 return None
         names.append(found["name"] or str(len(names)))
         modifier = source[end] if _MODIFIER.match(source, end) else ""
-        if modifier in ("*", "+"):
-            repeated += 1
-            if inner != _SEGMENT and _UNLIMITED.search(inner):
-                return None
-        parts.append(_join_parameter(text, inner, modifier))
         at = end + len(modifier)
+        if inner == _SEGMENT:
+            ways *= _count_ends(source, at, is_segment=modifier in ("", "?"))
+        else:
+            ways *= (within := count_ways(inner, is_last=at == len(source) and not modifier))
+            if modifier in ("*", "+") and within != Ways():
+                return None
+        ways *= Ways(2 if modifier in ("*", "?") else 1)
+        repeated += modifier in ("*", "+")
+        parts.append(_join_parameter(text, inner, modifier))
     rest = source[at:]
     if repeated > MAX_REPEATED or _UNSUPPORTED.search(rest):
         return None
     if not names:
         return compile_static(source.replace("\\", ""))
-    return _compile("".join(parts) + re.escape(rest.replace("\\", "")), tuple(names))
+    return _compile("".join(parts) + re.escape(rest.replace("\\", "")), tuple(names), ways)
 
 
 def compile_glob(source: str) -> PathPattern | None:
@@ -131,7 +139,7 @@ def compile_glob(source: str) -> PathPattern | None:
     if len(source) > MAX_SOURCE or len(_STARS.findall(source)) > MAX_REPEATED + 1:
         return None
     source = source if source.startswith(("/", "**")) else f"/{source}"
-    parts, names, at = list[str](), list[str](), 0
+    parts, names, at, ways = list[str](), list[str](), 0, Ways()
     for found in _GLOB.finditer(source):
         if found["other"]:
             return None
@@ -148,9 +156,13 @@ def compile_glob(source: str) -> PathPattern | None:
         else:
             parts.append("[^/]" if found["one"] else "[^/]*")
         at = found.end()
+        if choices:
+            ways *= Ways(choices.count("|") + 1)
+        elif not found["one"]:
+            ways *= _count_ends(source, at, is_segment=not (found["deep"] or found["rest"]))
     if at == 0:
         return compile_static(source)
-    return _compile("".join(parts) + re.escape(source[at:]), tuple(names))
+    return _compile("".join(parts) + re.escape(source[at:]), tuple(names), ways)
 
 
 def compile_route(source: str) -> PathPattern | None:
@@ -187,14 +199,22 @@ def compile_regex(source: str) -> PathPattern | None:
         return None
     begin = "" if source.startswith("^") else ".*"
     end = "" if source.endswith("$") else ".*"
-    return _compile(f"{begin}{source}{end}", ())
+    return _compile(f"{begin}{source}{end}", (), count_ways(source) * (ANY if begin else Ways()))
 
 
-def _compile(pattern: str, names: tuple[str, ...]) -> PathPattern | None:
+def _compile(pattern: str, names: tuple[str, ...], ways: Ways) -> PathPattern | None:
+    """Return a pattern, or None if it is not valid or its search could take long."""
+    longest = ways.find_longest()
     try:
-        return PathPattern(re.compile(pattern), names)
-    except (re.error, OverflowError):
+        return PathPattern(re.compile(pattern), names, longest=longest) if longest else None
+    except (re.error, OverflowError, RecursionError):
         return None
+
+
+def _count_ends(source: str, at: int, *, is_segment: bool) -> Ways:
+    """Return the number of ends of a part that ends where the text at ``at`` begins."""
+    is_certain = at == len(source) or (is_segment and source[at] == "/")
+    return Ways() if is_certain else ANY
 
 
 def _is_harmless(pattern: str) -> bool:

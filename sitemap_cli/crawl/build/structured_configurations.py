@@ -2,6 +2,7 @@
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,8 @@ FUNCTIONS = ("function", "run", "dynamicLinks")
 """Keys of rewrites of Firebase that lead to no file."""
 DYNAMIC = "https://function.invalid/"
 """Stands for what a function answers."""
+MAX_MISSES = 1_000
+"""Values that are looked for in a file in vain, as those with escapes are; then sections are named."""
 
 
 @dataclass(slots=True)
@@ -37,17 +40,26 @@ class Configuration:
     text: str
     data: Table
     _seen: dict[tuple[str, str], int] = field(default_factory=dict)
+    _sections: dict[str, int] = field(default_factory=dict)
+    _ends: list[int] = field(default_factory=list)
+    _misses: int = 0
+
+    def __post_init__(self) -> None:
+        self._ends = [each.start() for each in re.finditer("\n", self.text)]
 
     def locate(self, section: str, value: object = None) -> RulePlace:
         """Return the line of a value behind the name of a section; each call finds the next one."""
-        begin = max(self.text.find(section), 0)
+        if section not in self._sections:
+            self._sections[section] = max(self.text.find(section), 0)
+        begin = self._sections[section]
         needle = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else section
         key = (section, needle)
-        at = self.text.find(needle, self._seen.get(key, begin))
+        at = self.text.find(needle, self._seen.get(key, begin)) if self._misses < MAX_MISSES else -1
         if at < 0:
+            self._misses += 1
             at = begin
         self._seen[key] = at + len(needle)
-        return RulePlace(self.file, self.text.count("\n", 0, at) + 1)
+        return RulePlace(self.file, bisect_left(self._ends, at) + 1)
 
     def read_switch(self, name: str, table: Table) -> Switch | None:
         """Return a setting that is true or false."""
@@ -101,7 +113,8 @@ def add_azure(rules: HostRules, configuration: Configuration) -> None:
     if slash in ("always", "never"):
         rules.trailing_slash = Switch(slash == "always", configuration.locate('"trailingSlash"'))
     for each in list_tables(data.get("routes")):
-        if each.get("methods") and "GET" not in each["methods"]:
+        methods = each.get("methods")
+        if methods and isinstance(methods, list) and "GET" not in methods:
             continue
         target = each.get("redirect") or each.get("rewrite")
         if isinstance(target, str):
@@ -207,5 +220,5 @@ def _build_headers(
 
 def _find_tables(text: str, name: str) -> list[int]:
     """Return the lines where the tables of an array begin in TOML."""
-    found = re.finditer(rf"^[ \t]*\[\[[ \t]*{name}[ \t]*\]\]", text, re.MULTILINE)
-    return [text.count("\n", 0, each.start()) + 1 for each in found]
+    heading = re.compile(rf"[ \t]*\[\[[ \t]*{name}[ \t]*\]\]")
+    return [number for number, line in enumerate(text.split("\n"), 1) if heading.match(line)]

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,13 @@ import yaml
 from sitemap_cli.crawl.build.build_reader import BuildReader
 from sitemap_cli.crawl.build.host_shapes import HOSTS, Outcome, Shape
 from sitemap_cli.crawl.build.page_files import PageFiles
-from sitemap_cli.crawl.build.path_patterns import compile_template
+from sitemap_cli.crawl.build.path_patterns import (
+    PathPattern,
+    compile_glob,
+    compile_redirects_source,
+    compile_regex,
+    compile_template,
+)
 from sitemap_cli.crawl.build.serving import describe_outcomes
 from sitemap_cli.crawl.build.site_folder import SiteFolder
 from sitemap_cli.crawl.pages.probed_page import ListedPage
@@ -113,6 +119,82 @@ def test_rules_of_hosts_are_applied(build: str, url: str, tmp_path: Path) -> Non
 )
 def test_sources_whose_search_could_take_long_are_not_judged(source: str) -> None:
     assert compile_template(source) is None
+
+
+@pytest.mark.parametrize(
+    ("compile_source", "source"),
+    [
+        (compile_template, "/" + "".join(f":a{number}" for number in range(8)) + "!"),
+        (compile_template, "/" + "(a|aa)" * 60 + "!"),
+        (compile_template, "/:x(a|a)*!"),
+        (compile_template, "/" + "".join(f":a{number}(a)?" for number in range(40)) + "!"),
+        (compile_redirects_source, "/:a-:b-:c-:d-:e!"),
+        (compile_glob, "/:a-:b-:c-:d-:e-x"),
+        (compile_glob, "/" + "{a,aa}" * 50 + "x"),
+        (compile_regex, "^/" + "a?" * 30 + "a" * 30 + "$"),
+        (compile_regex, "^/" + ".{0,900}" * 4 + "!$"),
+        (compile_regex, "^/" + "(a|aa)" * 50 + "!"),
+    ],
+)
+def test_sources_with_very_many_ways_to_match_are_not_judged(
+    compile_source: Callable[[str], PathPattern | None], source: str
+) -> None:
+    assert compile_source(source) is None
+
+
+@pytest.mark.parametrize(
+    ("compile_source", "source", "path"),
+    [
+        (compile_template, "/:lang(de|en|fr|es|it|nl|pl|pt|ja|ko|zh)/:a/:b/:c/:d", "/de/1/2/3/4"),
+        (compile_template, "/blog/:year(\\d{4})-:month(\\d{2})-:slug", "/blog/2026-11-a-post"),
+        (compile_template, "/old/:path*", "/old/a/b/c"),
+        (compile_redirects_source, "/:year-:month-:day-:title", "/2026-11-29-title"),
+        (compile_glob, "/docs/**/*.@(htm|html)", "/docs/a/b/c.html"),
+        (compile_regex, "^/old/(.*)/(.*)$", "/old/" + "a" * 400 + "/b"),
+    ],
+)
+def test_usual_sources_are_judged(
+    compile_source: Callable[[str], PathPattern | None], source: str, path: str
+) -> None:
+    pattern = compile_source(source)
+    assert pattern is not None
+    assert pattern.match(path) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("vercel.json", "[" * 1_000_000),
+        ("vercel.json", " " * (4 * 1024 * 1024) + "{}"),
+        ("netlify.toml", "a" + ".a" * 400_000 + "=1"),
+        ("netlify.toml", "a=" + "[" * 400_000),
+        ("firebase.json", "\ufeff\0"),
+    ],
+    ids=["deep JSON", "large JSON", "deep key", "deep TOML", "no JSON"],
+)
+def test_hostile_configuration_is_not_judged(name: str, text: str, tmp_path: Path) -> None:
+    write(tmp_path, {"index.html": PAGE, name: text})
+    reader = BuildReader(tmp_path, SITE)
+    assert reader.rules.notes == [f"{tmp_path / name} is not valid, so its rules are not judged"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("staticwebapp.config.json", '{"routes": [{"route": "/b", "redirect": "/x", "methods": 1}]}'),
+        ("netlify.toml", '[[redirects]]\nfrom="/b"\nto="http://["'),
+        ("_redirects", "/b http://[ 301!"),
+    ],
+)
+def test_values_of_configuration_may_be_odd(name: str, text: str, tmp_path: Path) -> None:
+    write(tmp_path, {"index.html": PAGE, name: text})
+    assert BuildReader(tmp_path, SITE).read_page(ListedPage(f"{SITE}/b")) is not None
+
+
+def test_the_lines_of_very_many_rules_are_found_quickly(tmp_path: Path) -> None:
+    rule = '{"source": "/\\u0061/b", "destination": "/c"}'
+    write(tmp_path, {"vercel.json": '{"redirects": [\n' + ",\n".join([rule] * 80_000) + "]}"})
+    assert len(BuildReader(tmp_path, SITE).rules.rules) == 80_000
 
 
 def test_very_many_rules_are_looked_up_quickly_and_some_are_left_out(tmp_path: Path) -> None:

@@ -205,6 +205,11 @@ def count_more(finding: Finding) -> int:
     return finding.count - 1 if finding.loc or finding.line else 0
 
 
+def format_more_sitemaps(count: int) -> str:
+    """Return a number of sitemaps besides those that are named."""
+    return f"{count:,} more sitemap{'' if count == 1 else 's'}"
+
+
 def format_causes(finding: Finding) -> str:
     """Return the most frequent causes with their numbers of places, and the first URL, on one line."""
     named = finding.causes[:MAX_IN_LINE]

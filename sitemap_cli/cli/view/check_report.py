@@ -16,7 +16,13 @@ from sitemap_cli.model.values import Example, Finding, Severity
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.merged_causes import CausePlace, MergedCauses, merge_causes
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
-from sitemap_cli.output.report_parts import count_more, find_file, list_fixes, split_place
+from sitemap_cli.output.report_parts import (
+    count_more,
+    find_file,
+    format_more_sitemaps,
+    list_fixes,
+    split_place,
+)
 from sitemap_cli.output.section_summary import describe_sections
 
 EXIT_REASONS = {
@@ -97,7 +103,7 @@ def _render_rule(
         for finding in findings[:MAX_SITEMAPS]:
             yield from _render_places(finding, checked.files)
         if len(findings) > MAX_SITEMAPS:
-            yield _indent(Text(f"and in {len(findings) - MAX_SITEMAPS:,} more sitemaps", "dim"))
+            yield _indent(Text(f"and in {format_more_sitemaps(len(findings) - MAX_SITEMAPS)}", "dim"))
     for case, text in list_fixes(findings, rule):
         name = f"fix ({case})" if case else "fix"
         yield PackedLine([Text(escape_text(f"{name}: {text}"), "dim")], 2)

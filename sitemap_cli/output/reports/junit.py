@@ -15,6 +15,7 @@ from sitemap_cli.output.report import CheckedTarget, Report
 from sitemap_cli.output.report_format import ReportFormat
 from sitemap_cli.output.report_parts import (
     format_finding,
+    format_more_sitemaps,
     format_place,
     group_by_rule,
     list_fixes,
@@ -74,7 +75,7 @@ def _format_lines(findings: Sequence[Finding], files: Mapping[str, str]) -> Iter
             where = format_place(part, part.sitemap, files)
             yield f"{where}: {format_finding(part)}" if where else format_finding(part)
     if len(findings) > MAX_LISTED:
-        yield f"and in {len(findings) - MAX_LISTED:,} more sitemaps"
+        yield f"and in {format_more_sitemaps(len(findings) - MAX_LISTED)}"
 
 
 FORMAT = ReportFormat(write_report)

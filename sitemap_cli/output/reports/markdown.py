@@ -14,6 +14,7 @@ from sitemap_cli.output.report_format import ReportFormat
 from sitemap_cli.output.report_parts import (
     count_findings,
     count_more,
+    format_more_sitemaps,
     format_place,
     group_by_rule,
     list_fixes,
@@ -121,7 +122,7 @@ def _format_places(findings: Sequence[Finding], files: Mapping[str, str]) -> Ite
         more = f", and {count_more(each):,} more like it" if count_more(each) else ""
         yield f"- {_join_parts(page, what, format_place(each, each.sitemap, files))}{more}"
     if len(findings) > MAX_LISTED:
-        yield f"- and in {len(findings) - MAX_LISTED:,} more sitemaps"
+        yield f"- and in {format_more_sitemaps(len(findings) - MAX_LISTED)}"
 
 
 def _format_causes(causes: MergedCauses, urls: int, files: Mapping[str, str]) -> Iterator[str]:

@@ -58,7 +58,16 @@ def not_well_formed(sitemap: SitemapFact) -> Hits:
     See also: SM203 SM205 SM213
     """
     found = [hit for code in BROKEN for hit in _report_kind(sitemap, code)]
+    first = next((each for each in found if each.cause == FIRST_FAULT), None)
+    found = [each for each in found if not _is_same_fault(each, first)]
     return found or sitemap.report_failure(*BROKEN, fix=CASES.get(sitemap.error or ""))
+
+
+def _is_same_fault(hit: Hit, first: Hit | None) -> bool:
+    """Return whether a problem is what stops a strict parser, which is reported with its numbers."""
+    if first is None or hit is first or hit.count > 1 or hit.column is None:
+        return False
+    return (hit.line, hit.column) == (first.line, first.column)
 
 
 def _report_kind(sitemap: SitemapFact, code: str) -> Iterator[Hit]:

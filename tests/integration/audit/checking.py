@@ -172,7 +172,9 @@ class FoundPlace(NamedTuple):
 async def check_places(
     db: Database, case: Mapping[str, Any], *, tenant: str, spool: Spool
 ) -> list[FoundPlace]:
-    """Return every place of the findings of a check of a site."""
+    """Return every place of the findings of a check of a site, after a job of the site ``before``."""
+    if "before" in case:
+        await record_job(db, case["before"], tenant=tenant, days_ago=1)
     job_id = await record_job(db, case, tenant=tenant)
     engine = {"engine": Engine(case["engine"])} if "engine" in case else {}
     options = checks.CheckOptions(parse_selection(**engine), spool=spool)

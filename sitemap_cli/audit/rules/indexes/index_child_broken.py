@@ -12,7 +12,19 @@ from sitemap_cli.model.values import Severity
     "SM405",
     Severity.ERROR,
     Scope.SITE,
-    covered_by=("SM101", "SM103", "SM104", "SM108", "SM111", "SM201", "SM202", "SM205", "SM209", "SM406"),
+    covered_by=(
+        "SM101",
+        "SM103",
+        "SM104",
+        "SM108",
+        "SM111",
+        "SM201",
+        "SM202",
+        "SM205",
+        "SM209",
+        "SM406",
+        "SM804",
+    ),
 )
 def index_child_broken(site: SiteFact) -> Hits:
     """An index lists a sitemap that cannot be read.

@@ -12,7 +12,19 @@ from sitemap_cli.urls import canonical_url
     "SM603",
     Severity.ERROR,
     Scope.SITE,
-    covered_by=("SM101", "SM103", "SM104", "SM108", "SM111", "SM201", "SM202", "SM205", "SM209", "SM405"),
+    covered_by=(
+        "SM101",
+        "SM103",
+        "SM104",
+        "SM108",
+        "SM111",
+        "SM201",
+        "SM202",
+        "SM205",
+        "SM209",
+        "SM405",
+        "SM804",
+    ),
 )
 def robots_sitemap_dead(site: SiteFact) -> Hits:
     """A robots.txt lists a sitemap that cannot be read.

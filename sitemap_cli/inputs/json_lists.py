@@ -27,6 +27,8 @@ _COLON = re.compile(r"\s*:\s*")
 _BROKEN = re.compile(r"[^,\n\r]+")
 _SINGLE_QUOTED = re.compile(r"'([^'\\\r\n]*)'")
 _BROKEN_OBJECT = re.compile(r"\{[^{}]*\}?")
+# A part of a document that is nested too deeply, with as many levels as are left out at once.
+_DEEP = re.compile(r"(?:[^{\[]*[{\[]){1,500}")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _DECODER = json.JSONDecoder()
 
@@ -106,7 +108,9 @@ def _walk(
     while (at := _skip(text, at)) < stop:
         try:
             value, end = (None, at + 1) if text[at] == "[" else _DECODER.raw_decode(text, at)
-        except (ValueError, RecursionError):
+        except RecursionError:
+            value, end = None, found.end() if (found := _DEEP.match(text, at)) else at + 1
+        except ValueError:
             quoted = _SINGLE_QUOTED.match(text, at)
             rest = quoted or (_BROKEN_OBJECT if text[at] == "{" else _BROKEN).match(text, at)
             value, end = quoted[1] if quoted else None, rest.end() if rest else at + 1

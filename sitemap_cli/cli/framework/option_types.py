@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -83,11 +84,22 @@ def parse_page_url(option: str, text: str | None) -> str | None:
     """Return the http or https URL of an option, which reports print in links.
 
     Raises:
-        UsageError: it is no URL, or has characters that end a link.
+        UsageError: it is no URL, has characters that end a link, or credentials, which reports would spread.
     """
-    if text is None or WEB_URL.fullmatch(text):
+    if text is None or (WEB_URL.fullmatch(text) and _names_host(text)):
         return text
+    if "@" in text.split("://")[-1].split("/")[0]:
+        raise UsageError("must not contain credentials", where=option)
     raise UsageError("not an http or https URL", where=f"{option} {text}")
+
+
+def _names_host(url: str) -> bool:
+    """Return whether a URL has a host, and no credentials before it."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+    except ValueError:
+        return False
 
 
 def parse_percentage(option: str, text: str) -> float:

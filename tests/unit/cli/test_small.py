@@ -9,9 +9,10 @@ import pytest
 
 from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.cli.commands.check import check
+from sitemap_cli.cli.framework.option_types import parse_page_url
 from sitemap_cli.cli.output_file import open_output
 from sitemap_cli.cli.view.numbers import format_short_time, format_size
-from sitemap_cli.errors import StorageError
+from sitemap_cli.errors import StorageError, UsageError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Verdict
 
@@ -146,3 +147,27 @@ def test_a_dash_is_stdout(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
 def test_the_flag_that_turns_on_a_rule_exists() -> None:
     flags = {rule.opt_in_flag for rule in discover_rules()} - {None}
     assert flags <= {f"--{parameter}" for parameter in signature(check.function).parameters}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "javascript:alert(1)",
+        "https://",
+        "https://[",
+        "https://e.com:x/",
+        "https://e.com/ a",
+        "https://e.com/\x1b",
+    ],
+)
+def test_the_url_of_documents_is_one_that_a_report_can_link_to(url: str) -> None:
+    with pytest.raises(UsageError, match="not an http or https URL"):
+        parse_page_url("--docs-url", url)
+
+
+def test_the_url_of_documents_has_no_credentials_and_the_message_does_not_repeat_them() -> None:
+    with pytest.raises(UsageError) as raised:
+        parse_page_url("--docs-url", "https://me:hunter2@example.com/rules")
+    assert "hunter2" not in str(raised.value)
+    assert parse_page_url("--docs-url", "https://example.com/@me/rules") == "https://example.com/@me/rules"

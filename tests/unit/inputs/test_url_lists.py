@@ -232,6 +232,11 @@ def test_json(tmp_path: Path, name: str, value: object) -> None:
         assert (found.urls, found.warnings) == (PAGES, [])
 
 
+def test_json_that_is_nested_too_deeply_is_no_list_and_takes_no_time(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no URL in the list"):
+        extract(tmp_path, "deep.json", b'{"a":' * 200_000)
+
+
 def test_json_lines(tmp_path: Path) -> None:
     rows = [{"loc": each, "status_code": 200} for each in PAGES] + [{"loc": f"{BASE}b", "status_code": 410}]
     text = "\n".join(map(json.dumps, rows))

@@ -7,11 +7,10 @@ from itertools import islice
 
 from sitemap_cli.audit.hit import Hit, format_value
 from sitemap_cli.audit.place_log import Place
+from sitemap_cli.model.site_sections import name_section
 from sitemap_cli.model.values import Cause, Example
 
 _SECTION = re.compile(r"[A-Za-z]+://[^/?#]*(/[^/?#]+/)")
-TOP_LEVEL = "/ (top level)"
-"""What the pages above all sections are called in a message, where a slash would be the home page."""
 MAX_COUNTED = 200
 """Causes that are counted for each finding, in the order in which they are found."""
 MAX_REPORTED = 30
@@ -100,8 +99,7 @@ def _build_cause(cause: str, counted: CauseCount, *, names_cause: bool) -> Cause
     examples = tuple(
         Example(each.message, each.loc, each.line, each.column, each.file, each.value) for each in hits
     )
-    name = TOP_LEVEL if cause == "/" else cause
-    message = counted.message or name
+    message = counted.message or cause
     if names_cause and counted.message and not counted.is_named:
-        message = f"{name}  {message}"
+        message = f"{name_section(cause)}  {message}"
     return Cause(cause, message, counted.count, examples, counted.urls)

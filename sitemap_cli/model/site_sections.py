@@ -89,6 +89,11 @@ class SectionCounter:
             self._others += total - self._counts.total()
 
 
+def name_section(section: str) -> str:
+    """Return what a section is called in a message; a slash alone would be the home page."""
+    return "/ (top level)" if section == "/" else section
+
+
 def find_section(loc: str) -> str:
     """Return the section of a URL."""
     found = _SECTION.match(f"{LINE_END}{loc}{LINE_END}")

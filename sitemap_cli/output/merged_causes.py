@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from sitemap_cli.model.site_sections import name_section
 from sitemap_cli.model.values import Cause, Example, Finding
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.report_parts import format_times, split_place
@@ -84,6 +85,7 @@ def merge_causes(findings: Sequence[Finding]) -> MergedCauses | None:
     kept = max(1, examples // len(listed))
     for each in listed:
         del each.places[kept:]
+        each.message = name_section(each.message)
     rest = sum(each.count for each in findings) - sum(each.count for each in listed)
     return MergedCauses(listed, len(ranked) - len(listed), rest)
 

@@ -13,6 +13,7 @@ from sitemap_cli.model.check_results import (
     FindingExample,
     TargetResult,
 )
+from sitemap_cli.model.site_sections import name_section
 from sitemap_cli.model.values import Cause, Example, Finding, Fix, Severity, Status, Verdict
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
@@ -225,7 +226,7 @@ def _format_cause(cause: Cause) -> str:
     message = escape_text(cause.message)
     if cause.message == cause.cause and cause.examples:
         # The places have different messages: the name of a section alone says nothing.
-        message = f"{message}  {escape_text(cause.examples[0].message)}, among others"
+        message = f"{name_section(message)}  {escape_text(cause.examples[0].message)}, among others"
     return message if cause.is_counted else f"{message} ({format_times(cause.count, cause.urls)})"
 
 

@@ -78,6 +78,12 @@ def test_one_line_names_a_message_of_places_that_have_different_ones() -> None:
     assert text == "/shop/  responds with 410, among others (2 URLs): https://example.com/a"
 
 
+def test_the_pages_above_all_sections_are_not_called_by_the_path_of_the_home_page() -> None:
+    examples = (Example("responds with 410", "https://example.com/a", 7), Example("responds with 403", None))
+    text = format_finding(make_finding(1, Cause("/", "/", 2, examples, 2)))
+    assert text == "/ (top level)  responds with 410, among others (2 URLs): https://example.com/a"
+
+
 def test_a_statement_about_a_whole_file_has_no_more_places() -> None:
     whole = Finding("SM325", "n", Severity.INFO, "5 of 9 URLs have no lastmod", "/a.xml", count=5)
     assert format_finding(whole) == "5 of 9 URLs have no lastmod"
@@ -91,7 +97,7 @@ def test_a_page_is_followed_by_its_own_message_if_the_places_have_different_ones
     found = make_finding(1, Cause("/", "/", 2, examples, 2))
     shown = show(make_report(found))
     assert shown[4:7] == [
-        "/  (2 of 60,000 URLs)",
+        "/ (top level)  (2 of 60,000 URLs)",
         "https://example.com/a  301 to /b  https://example.com/1.xml:7",
         "https://example.com/c  302 to /d  https://example.com/1.xml:8",
     ]

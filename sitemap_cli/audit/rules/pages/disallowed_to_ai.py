@@ -34,7 +34,7 @@ def _summarize(message: str, count: int, site: SiteFact) -> str:
     return f"{before} from {name_share(count, site)} listed URLs. {effect}"
 
 
-@rule("SM712", Severity.INFO, Scope.URL, needs=("permissions",), summarize=_summarize)
+@rule("SM712", Severity.INFO, Scope.URL, needs=("permissions",), needs_complete=True, summarize=_summarize)
 def disallowed_to_ai_training(batch: Batch) -> Hits:
     """robots.txt disallows listed URLs for crawlers that collect training data for AI models.
 
@@ -65,7 +65,7 @@ def disallowed_to_ai_training(batch: Batch) -> Hits:
     return report_blocks(batch, Audience.AI_TRAINING, _describe)
 
 
-@rule("SM721", Severity.WARNING, Scope.URL, needs=("permissions",), summarize=_summarize)
+@rule("SM721", Severity.WARNING, Scope.URL, needs=("permissions",), needs_complete=True, summarize=_summarize)
 def disallowed_to_ai_search(batch: Batch) -> Hits:
     """robots.txt disallows listed URLs for crawlers of AI searches.
 
@@ -103,7 +103,7 @@ def disallowed_to_ai_search(batch: Batch) -> Hits:
     return report_blocks(batch, Audience.AI_SEARCH, _describe)
 
 
-@rule("SM722", Severity.INFO, Scope.URL, needs=("permissions",), summarize=_summarize)
+@rule("SM722", Severity.INFO, Scope.URL, needs=("permissions",), needs_complete=True, summarize=_summarize)
 def disallowed_to_ai_users(batch: Batch) -> Hits:
     """robots.txt disallows listed URLs for fetchers that AI assistants use on behalf of a person.
 

@@ -26,6 +26,7 @@ def _summarize(message: str, count: int, site: SiteFact) -> str:
     Severity.ERROR,
     Scope.URL,
     needs=("permissions",),
+    needs_complete=True,
     summarize=_summarize,
 )
 def page_disallowed(batch: Batch) -> Hits:

@@ -1,5 +1,7 @@
 """Parts of regular expressions that mean the same in every supported version of Python."""
 
+import re
+
 # The matcher keeps about 250 bytes for each repetition until the innermost atomic group has matched.
 _AT_ONCE = 1_000
 
@@ -15,3 +17,19 @@ def repeat_possessively(body: str, least: int = 0) -> str:
         least: the least number of repetitions, 0 or 1.
     """
     return f"(?>(?:(?>(?:{body}){{1,{_AT_ONCE}}})){'+' if least else '*'})"
+
+
+def translate_stars(text: str, character: str) -> str:
+    """Return a pattern for a text in which ``*`` stands for any number of characters.
+
+    What is between two stars is taken where it comes first, so that a search takes linear time.
+
+    Args:
+        text: the text with stars.
+        character: the pattern of a character that a star stands for.
+    """
+    first, *rest = map(re.escape, text.split("*"))
+    if not rest:
+        return first
+    *inner, last = rest
+    return f"{first}{''.join(f'(?>{character}*?{each})' for each in inner if each)}{character}*{last}"

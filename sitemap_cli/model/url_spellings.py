@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from itertools import product
 
+from sitemap_cli.patterns import translate_stars
 from sitemap_cli.urls import are_canonical, canonical_url
 
 _QUERY = re.compile(r"\?[^\n]*")
@@ -76,7 +77,7 @@ class UrlSpellings:
         names = [*(() if self.is_exact else list_tracking_parameters()), *self.ignored]
         if not names:
             return None
-        patterns = (re.escape(each).replace(r"\*", "[^=&\n]*") for each in names)
+        patterns = (translate_stars(each, r"[^=&\n]") for each in names)
         return re.compile(rf"[?&](?:{'|'.join(patterns)})(?=[=&\n]|\Z)", re.IGNORECASE)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import sitemap_cli
-from sitemap_cli.patterns import repeat_possessively
+from sitemap_cli.patterns import repeat_possessively, translate_stars
 
 COMMENT = f"<!--{repeat_possessively('[^-]++|-(?!-)')}-->"
 ATTRIBUTES = repeat_possessively("""[^<>"']++|"[^"]*+"|'[^']*+'""")
@@ -94,3 +94,25 @@ def test_such_expressions_are_found(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", ["a*+", "[^<]++", "(?:ab)*+", "(?:&amp;[a-z]*+)*+", "(?>(?:a|b)*)"])
 def test_others_are_not(pattern: str) -> None:
     assert not [*find_risky_repeats(pattern)]
+
+
+@pytest.mark.parametrize(
+    ("text", "matches", "others"),
+    [
+        ("sid", ["sid"], ["si", "sids"]),
+        ("utm_*", ["utm_", "utm_source"], ["utm", "xutm_a"]),
+        ("*id", ["id", "sid", "idid"], ["ids", "i"]),
+        ("a*b*c", ["abc", "abbcc", "axxbxxbxxcxc"], ["ab", "acb", "abcd"]),
+        ("a**b", ["ab", "axb"], ["a", "a/b"]),
+        ("*", ["", "x"], ["/"]),
+        ("a*b*", ["ab", "axbx"], ["ax"]),
+    ],
+)
+def test_stars_stand_for_any_characters(text: str, matches: list[str], others: list[str]) -> None:
+    pattern = re.compile(translate_stars(text, "[^/]"))
+    assert [each for each in (*matches, *others) if pattern.fullmatch(each)] == matches
+
+
+def test_many_stars_take_no_time() -> None:
+    pattern = re.compile(translate_stars("a*" * 50 + "b", "[^/]"))
+    assert not pattern.fullmatch("a" * 5_000)

@@ -208,13 +208,17 @@ def _describe_joint(joint: JointFacts | None, others: Sequence[str]) -> list[str
         return []
     if not others:
         return ["there is no other site to judge it together with"]
-    named = ", ".join(others[:MAX_TOGETHER])
-    more = f" and {len(others) - MAX_TOGETHER:,} more" if len(others) > MAX_TOGETHER else ""
-    notes = [f"judged together with {named}{more}: hreflang, cross-submission, duplicates"]
+    notes = [f"judged together with {_name_sites(others)}: hreflang, cross-submission, duplicates"]
     if unread := [each for each in joint.unread if each in others]:
-        what = "was not read wholly, so return links there stay unconfirmed"
-        notes.append(f"{', '.join(unread[:MAX_TOGETHER])} {what}")
+        verb = "was" if len(unread) == 1 else "were"
+        notes.append(f"{_name_sites(unread)} {verb} not read wholly, so return links there stay unconfirmed")
     return notes
+
+
+def _name_sites(sites: Sequence[str]) -> str:
+    """Return the first of some sites, and how many more there are."""
+    more = f" and {len(sites) - MAX_TOGETHER:,} more" if len(sites) > MAX_TOGETHER else ""
+    return f"{', '.join(sites[:MAX_TOGETHER])}{more}"
 
 
 def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> CheckedTarget:

@@ -25,6 +25,7 @@ from sitemap_cli.model.values import Finding, Status
 from sitemap_cli.output.report import CheckedTarget, Report
 from sitemap_cli.services.checking import acceptance, checks
 from sitemap_cli.services.checking.checks import CheckOptions, CheckResult
+from sitemap_cli.services.checking.fact import UnfinishedFact
 from sitemap_cli.services.checking.known_probes import KnownProbes
 from sitemap_cli.services.reporting import job_result
 from sitemap_cli.storage.database import Database
@@ -124,8 +125,12 @@ async def _run_rules(
         check = await checks.start_check(session, tenant, job_id, options, until)
     for name in sorted(check.missing):
         try:
-            async with asyncio.timeout_at(until), db.reading() as session:
-                await checks.gather_fact(session, check, name)
+            async with asyncio.timeout_at(until):
+                async with db.reading() as session:
+                    value = await checks.gather_fact(session, check, name)
+                if isinstance(value, UnfinishedFact):
+                    value = await value.finish()
+                checks.add_fact(check, name, value)
         except TimeoutError:
             check.is_cut = True
             break

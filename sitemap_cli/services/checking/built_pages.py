@@ -5,6 +5,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -21,7 +22,7 @@ from sitemap_cli.crawl.pages.probed_page import ListedPage, page_key
 from sitemap_cli.crawl.pages.sampling import sample_entries
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.services.checking.build_probe import BuildProbe
-from sitemap_cli.services.checking.fact import FactSource, fact
+from sitemap_cli.services.checking.fact import FactSource, UnfinishedFact, fact
 from sitemap_cli.services.checking.page_facts import (
     build_page_fact,
     count_entries,
@@ -131,15 +132,22 @@ async def gather_build(_session: AsyncSession, source: FactSource) -> bool:
 
 
 @fact("unlisted_pages")
-async def gather_unlisted_pages(
-    session: AsyncSession, source: FactSource
-) -> Mapping[str, UnlistedSection] | None:
-    """Return the pages of a build that no sitemap lists, by section; None if no build is read."""
+async def gather_unlisted_pages(session: AsyncSession, source: FactSource) -> UnfinishedFact | None:
+    """Find the files of listed pages; the rest is the pages of a build that no sitemap lists, by section.
+
+    None if no build is read.
+    """
     if source.build is None:
         return None
     reader, listed = source.build.reader, ListedFiles()
     async for page in load_locs(session, set(source.site.sitemaps_by_document)):
         await asyncio.to_thread(_add_files, reader, page.locs, listed)
+    return UnfinishedFact(partial(_find_unlisted, source, reader, listed))
+
+
+async def _find_unlisted(
+    source: FactSource, reader: BuildReader, listed: ListedFiles
+) -> Mapping[str, UnlistedSection]:
     sections = _Sections(source.spool)
     found = iterate_unlisted(reader, listed)
     while chunk := await asyncio.to_thread(_take, found):

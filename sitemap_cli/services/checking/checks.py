@@ -144,9 +144,14 @@ async def start_check(
     return RunningCheck(job, source, options, running, collector, needs, until, log=log)
 
 
-async def gather_fact(session: AsyncSession, check: RunningCheck, name: str) -> None:
-    """Gather a fact that rules of a check need."""
-    check.found[name] = await fact_gathering.gather_fact(session, check.source, name)
+async def gather_fact(session: AsyncSession, check: RunningCheck, name: str) -> Any:
+    """Return a fact that rules of a check need, for :func:`add_fact`; maybe an ``UnfinishedFact``."""
+    return await fact_gathering.gather_fact(session, check.source, name)
+
+
+def add_fact(check: RunningCheck, name: str, value: Any) -> None:
+    """Add a fact to a check."""
+    check.found[name] = value
     check.missing.remove(name)
 
 

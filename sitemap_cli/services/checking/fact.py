@@ -39,6 +39,16 @@ Gather = Callable[[AsyncSession, FactSource], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
+class UnfinishedFact:
+    """A fact that needs no more of the database: ``finish`` returns its value.
+
+    What takes long, such as reading files, must not keep a transaction open.
+    """
+
+    finish: Callable[[], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """A fact: the name by which rules need it, and the function that gathers it."""
 
@@ -49,6 +59,7 @@ class Fact:
 def fact(name: str) -> Callable[[Gather], Fact]:
     """Return a decorator that turns an async function into a fact.
 
+    The function returns the value, or an :class:`UnfinishedFact` that does without a session.
     A rule that has ``name`` in its ``needs`` finds the value in the field of that name of
     :class:`~sitemap_cli.audit.facts.SiteFact`, or in ``other_facts[name]`` if there is no such field.
     """

@@ -15,6 +15,7 @@ from sitemap_cli.model.url_spellings import UrlSpellings
 from sitemap_cli.model.values import Engine, Finding, Severity
 from sitemap_cli.progress import BatchProgress, Progress
 from sitemap_cli.services.checking import checks
+from sitemap_cli.services.checking.fact import UnfinishedFact
 from sitemap_cli.services.probing import probe_store
 from sitemap_cli.services.recording import domains, jobs
 from sitemap_cli.services.shared import ids
@@ -194,7 +195,10 @@ async def run_checks(
     async with db.reading() as session:
         check = await checks.start_check(session, tenant, job_id, options)
         for name in sorted(check.missing):
-            await checks.gather_fact(session, check, name)
+            value = await checks.gather_fact(session, check, name)
+            if isinstance(value, UnfinishedFact):
+                value = await value.finish()
+            checks.add_fact(check, name, value)
         return await checks.finish_check(session, check)
 
 

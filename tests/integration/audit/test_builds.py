@@ -4,19 +4,24 @@ The builds are in ``tests/data/builds``, as :mod:`tests.integration.audit.builds
 names what is ``planted``: a rule, and the file and line of a place, from beside the build.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 import yaml
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli.audit.build_facts import UnlistedFile
 from sitemap_cli.audit.selection import parse_selection
 from sitemap_cli.model.values import Severity
+from sitemap_cli.services.checking import built_pages
 from sitemap_cli.services.checking.checks import CheckOptions
 from sitemap_cli.spool import open_spool
 from sitemap_cli.storage.database import Database
+from sitemap_cli.tasks.check import check_job
 from tests.integration.audit import builds
 from tests.integration.audit.checking import check_build, run_checks
 
@@ -100,3 +105,33 @@ async def test_a_build_is_read_with_both_databases(upgraded_database_url: str, s
     counts = {each.rule: each.count for each in findings}
     assert counts["SM753"] == 1
     assert counts["SM750"] == 1_200 if size is None else counts["SM750"] <= size
+
+
+@pytest.mark.asyncio
+async def test_no_transaction_is_open_while_a_build_is_searched(
+    upgraded_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = {"urls": ["/"], "files": {"index.html": {"page": "/"}, "b/index.html": {"page": "/b/"}}}
+    opened, seen = list[AsyncSession](), list[int]()
+    begin, search = Database.reading, built_pages.iterate_unlisted
+
+    @asynccontextmanager
+    async def count_transactions(db: Database) -> AsyncIterator[AsyncSession]:
+        async with begin(db) as session:
+            opened.append(session)
+            yield session
+        opened.remove(session)
+
+    def count_searches(*arguments: Any) -> Iterator[UnlistedFile | None]:
+        seen.append(len(opened))
+        return search(*arguments)
+
+    monkeypatch.setattr(Database, "reading", count_transactions)
+    monkeypatch.setattr(built_pages, "iterate_unlisted", count_searches)
+    async with Database.open(upgraded_database_url) as db:
+        with builds.open_folder(case) as folder:
+            build = await builds.record_build(db, case, folder, "search")
+            options = build.add_to(CheckOptions(parse_selection(select=["SM753"])))
+            checked = await check_job(db, "search", build.job_id, options)
+    assert [each.rule for each in checked.outcome.findings] == ["SM753"]
+    assert seen == [0]

@@ -18,8 +18,9 @@ MAX_HOSTS = 100
 def image_foreign_host(batch: Batch) -> Hits:
     """Images are on another host than the sitemap.
 
-    Checks: The host of ``image:loc`` differs from that of the sitemap, as for images on a CDN. Each host is
-        reported once for about 30,000 entries, at the first entry with such an image.
+    Checks: The host of ``image:loc`` differs from that of the sitemap, as for images on a CDN. A subdomain of
+        it is in order, because a domain property of Search Console has both. Each host is reported once for
+        about 30,000 entries, at the first entry with such an image.
     Why: For Google this is fine if both domains are verified in Search Console. The host of a platform, such
         as ``cdn.shopify.com``, cannot be verified by its customers, and there is nothing to do.
     Fix: Verify the domain of the images in Search Console, if it is yours.
@@ -47,7 +48,10 @@ def image_foreign_host(batch: Batch) -> Hits:
     places = defaultdict[str, dict[int, None]](dict)
     for index, image in batch.iter_extension_objects("images"):
         loc = read_field(image, "loc")
-        if loc.startswith(begin) or not is_absolute_url(loc) or (host := textual_host(loc)) == own:
+        if loc.startswith(begin) or not is_absolute_url(loc):
+            continue
+        host = textual_host(loc)
+        if host == own or host.endswith(f".{own}"):
             continue
         if host in images or len(images) < MAX_HOSTS:
             images[host] += 1

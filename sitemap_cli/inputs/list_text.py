@@ -104,8 +104,8 @@ class ListText:
 
         The last line of a damaged list is left out: it may be cut.
         """
-        chunks = cast(BinaryIO, _ChunkReader(self._read_chunks(is_last=True)))
-        reader = io.TextIOWrapper(io.BufferedReader(chunks, CHUNK), self._codec, self._errors)  # type: ignore[type-var]
+        chunks = cast(io.RawIOBase, _ChunkReader(self._read_chunks(is_last=True)))
+        reader = io.TextIOWrapper(io.BufferedReader(chunks, CHUNK), self._codec, self._errors)
         with reader:
             for number, text in enumerate(reader, 1):
                 line = text.rstrip("\n\x1a").strip(INVISIBLE)

@@ -89,8 +89,8 @@ class _Comparer:
         only = self.theirs.pages.subtract(self.ours.pages)
         found = GroupedExamples(self.source.spool, str)
         async for urls in self._load_comparable() if only.count() else _nothing():
-            urls = urls.select([at for at, page in enumerate(urls.pages) if only.take_key(hash(page))])  # noqa: PLW2901
-            left = self._drop_unwanted(urls)
+            places = [at for at, page in enumerate(urls.pages) if only.take_key(hash(page))]
+            left = self._drop_unwanted(urls.select(places))
             pairs = zip(left.locs, left.cleaned, strict=True)
             # The URL to list has neither parameters for tracking nor a fragment.
             self._add_by_section(found, [url if "?" in loc or "#" in loc else loc for loc, url in pairs])

@@ -39,7 +39,7 @@ class FindingGroup:
         """Keep the place of a hit unless there are enough examples, of the finding and of its cause."""
         of_cause = None
         if cause := find_cause(self.rule, hit, batch):
-            of_cause = self.causes.add(cause, hit, _find_position(hit, batch), examples)
+            of_cause = self.causes.add(cause, hit, _find_position(hit, batch) or None, examples)
         is_new = len(self.places) < examples and not self.has_message(hit)
         if is_new or of_cause is not None:
             place = _make_place(hit, batch)
@@ -162,15 +162,17 @@ def find_cause(rule: Rule, hit: Hit, batch: Batch | None) -> str | None:
 
 
 def _find_position(hit: Hit, batch: Batch | None) -> int | None:
-    return hit.position or None if batch is None or hit.index is None else batch.first_position + hit.index
+    """Return the number of the entry of a hit; 0 if it is in none, None if that is not known."""
+    if batch is not None and hit.index is not None:
+        return batch.first_position + hit.index
+    return hit.position
 
 
 def _make_place(hit: Hit, batch: Batch | None) -> Place:
     """Return the place of a hit, without its function that lists the others, which holds the whole batch."""
     if hit.places is not None:
         hit = replace(hit, places=None)
-    is_in_batch = batch is not None and hit.index is not None
-    return Place(hit, _find_position(hit, batch) if is_in_batch else hit.position)
+    return Place(hit, _find_position(hit, batch))
 
 
 def _build_finding(sitemap: str | None, group: FindingGroup, site: SiteFact | None) -> Finding:

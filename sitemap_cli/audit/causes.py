@@ -23,8 +23,9 @@ MAX_ALL = 20_000
 class CauseCount:
     """The places with one cause so far.
 
-    ``message`` is None if they have different ones. ``urls`` counts the entries that they are in, of which
-    ``last`` is the last one; None if some are in no entry. ``is_named`` says that the rule names the cause.
+    ``message`` is what all of them say; None if they differ. ``urls`` is the number of entries with such a
+    place; None if a place is in no entry. ``last`` is the position of the entry that was counted last.
+    ``is_named`` says that the rule names the cause.
     """
 
     message: str | None

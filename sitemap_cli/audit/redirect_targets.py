@@ -4,16 +4,10 @@ import re
 from urllib.parse import urlsplit
 
 from sitemap_cli.audit.probed_pages import PageFact
+from sitemap_cli.model.gate_words import CONSENT, LOGIN
 
-_LOGIN = re.compile(
-    r"(?:^|[/.])(?:log-?in|sign-?in|signin|sso|oauth2?|auth|anmelden|connexion|wp-login)(?:[/.]|$)",
-    re.IGNORECASE,
-)
-_CONSENT = re.compile(
-    r"(?:^|[/.])(?:consent|cookie-?(?:wall|consent|check)|gdpr|privacy-?gate|age-?(?:gate|check|verification))"
-    r"(?:[/.]|$)",
-    re.IGNORECASE,
-)
+_LOGIN = re.compile(f"(?:^|[/.]){LOGIN}(?:[/.]|$)", re.IGNORECASE)
+_CONSENT = re.compile(f"(?:^|[/.]){CONSENT}(?:[/.]|$)", re.IGNORECASE)
 
 
 def is_login(url: str) -> bool:

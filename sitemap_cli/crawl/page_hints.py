@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from sitemap_cli.crawl.pages import soft_404
 from sitemap_cli.crawl.pages.html_head import decode_page
 from sitemap_cli.fetch.interface import Response
+from sitemap_cli.model.gate_words import CONSENT, LOGIN
 
 SHELL_WORDS = 60
 """An app shows no more words before its scripts run; "You need to enable JavaScript" is hidden text."""
@@ -23,20 +24,14 @@ MAX_TEXT = 16 * 1024
 _TITLE = re.compile(r"<(?:title|h1)\b[^<>]*>([^<]{0,300})", re.IGNORECASE)
 _PASSWORD = re.compile(r"""<input\b[^<>]*\btype\s*=\s*["']?password\b""", re.IGNORECASE)
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
-_LOGIN_PATH = re.compile(
-    r"(?:^|[/._-])(?:log-?in|sign-?in|sso|oauth2?|saml2?|authenticate|authorize)(?:$|[/._?-])",
-    re.IGNORECASE,
-)
+_LOGIN_PATH = re.compile(f"(?:^|[/._-]){LOGIN}(?:$|[/._?-])", re.IGNORECASE)
 _LOGIN_TITLE = re.compile(
     r"\b(?:log ?in|sign ?in|anmelden|anmeldung|einloggen|connexion|se connecter|iniciar sesión|accedi"
     r"|inloggen|zaloguj|password protected)\b|^\s*(?:ログイン|登录)",
     re.IGNORECASE,
 )
 _CONSENT_HOST = re.compile(r"^(?:consent|cmp|privacy|gdpr|cookies?)\.", re.IGNORECASE)
-_CONSENT_PATH = re.compile(
-    r"/(?:cookie-?(?:wall|consent)|(?:collect-?)?consent|gdpr|age-?(?:gate|verification|check))\b",
-    re.IGNORECASE,
-)
+_CONSENT_PATH = re.compile(rf"/{CONSENT}\b", re.IGNORECASE)
 _CONSENT_TITLE = re.compile(
     r"\b(?:before you continue|bevor sie|avant de continuer|antes de continuar|prima di continuare"
     r"|(?:cookie|privacy|data) ?(?:consent|settings|preferences|wall)|consent (?:required|management)|consent"

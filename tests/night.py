@@ -8,6 +8,7 @@ import contextlib
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ JOBS = """
     FROM jobs j JOIN domains d ON d.id = j.domain_id ORDER BY d.name, j.id
 """
 BATCHES = "SELECT status FROM batches"
+WORKING = "SELECT count(*) FROM sitemap_queue.procrastinate_workers"
+POLL_SECONDS = 0.1
 WHOLE = ("completed", "ok", 5, 3, 3)
 # What is recorded of every tenth site: its last sitemap is answered by 503.
 IN_PART = ("partial", "partial", 3, 3, 3)
@@ -82,6 +85,8 @@ def spend_night(
         (folder / "list.txt").write_text("".join(f"http://{many.host(n)}\n" for n in range(domains)))
         assert program.fresh("db", "upgrade").code == 0
         many.delay = 0.05
+        # No site is finished before all workers are there: one that starts while Postgres is down exits.
+        many.gate.clear()
         many.failing = {many.host(n) for n in range(0, domains, TENTH)}
         with contextlib.ExitStack() as stack:
             processes = []
@@ -95,6 +100,9 @@ def spend_night(
                 errors = stack.enter_context((folder / f"stderr-{number}").open("wb"))
                 started = program.start(*words, stdout=subprocess.DEVNULL, stderr=errors)
                 processes.append(stack.enter_context(started))
+            if workers:
+                _await_workers(server)
+            many.gate.set()
             _restart(many, server, domains, restarts)
             ended = [ends(each) for each in processes]
         ended = [Done(each.code, b"", (folder / f"stderr-{n}").read_bytes()) for n, each in enumerate(ended)]
@@ -102,6 +110,15 @@ def spend_night(
             jobs = connection.execute(JOBS.encode()).fetchall()
             batches = [status for (status,) in connection.execute(BATCHES.encode()).fetchall()]
     return Night(many.failing, 0 if workers else READ_IN_PART, ended, jobs, batches)
+
+
+def _await_workers(server: RestartableServer) -> None:
+    """Wait until all workers are connected and take jobs."""
+    until = time.monotonic() + PATIENCE
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        while connection.execute(WORKING.encode()).fetchone() != (WORKERS,):
+            assert time.monotonic() < until, "a worker has not started"
+            time.sleep(POLL_SECONDS)
 
 
 def _restart(many: Many, server: RestartableServer, domains: int, restarts: int) -> None:

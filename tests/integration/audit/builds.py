@@ -25,16 +25,12 @@ from typing import Any
 from sitemap_cli.crawl import targets
 from sitemap_cli.crawl.build.build_reader import BuildReader
 from sitemap_cli.fetch.folder_fetcher import FolderFetcher
-from sitemap_cli.progress import Progress
 from sitemap_cli.services.checking.build_probe import BuildProbe
 from sitemap_cli.services.checking.checks import CheckOptions
 from sitemap_cli.services.probing.probe_store import SampleSize
-from sitemap_cli.services.recording import domains, jobs
-from sitemap_cli.services.shared import ids
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
-from sitemap_cli.tasks.analyze import RunningJob, analyze_job
-from sitemap_cli.tasks.outcome import record_outcome
+from tests.integration.analyzed_job import record_analysis
 from tests.integration.audit import sites
 
 PAGE = (
@@ -114,14 +110,8 @@ def absolute(site: str, url: str) -> str:
 async def record_build(db: Database, case: Mapping[str, Any], folder: Path, tenant: str) -> RecordedBuild:
     """Analyze a build, and return what is needed to check it."""
     target = targets.parse_target(str(folder), base_url=base_url(case))
-    settings, job_id = Settings(tenant=tenant), ids.generate_id()
+    settings = Settings(tenant=tenant)
     fetcher = FolderFetcher(folder, target.urls[0], settings)
-    async with record_outcome(db, job_id) as watch:
-        async with db.transaction() as session:
-            domain_id = await domains.ensure_domain(session, tenant, target.domain)
-            await jobs.record_running_job(
-                session, job_id, tenant=tenant, domain_id=domain_id, target=target, holder="a test"
-            )
-        await analyze_job(RunningJob(db, fetcher, settings, job_id, domain_id, target), Progress(), watch)
+    job_id = await record_analysis(db, target, fetcher, settings)
     size = SampleSize(case.get("probe_size"))
     return RecordedBuild(folder, job_id, BuildReader(folder, target.urls[0]), size)

@@ -13,20 +13,17 @@ from sitemap_cli.crawl import targets
 from sitemap_cli.model.compared_list import ComparedList, LeftOutRows
 from sitemap_cli.model.url_spellings import UrlSpellings
 from sitemap_cli.model.values import Engine, Finding, Severity
-from sitemap_cli.progress import BatchProgress, Progress
+from sitemap_cli.progress import BatchProgress
 from sitemap_cli.services.checking import checks
 from sitemap_cli.services.checking.fact import UnfinishedFact
 from sitemap_cli.services.probing import probe_store
-from sitemap_cli.services.recording import domains, jobs
-from sitemap_cli.services.shared import ids
 from sitemap_cli.settings import Settings
 from sitemap_cli.spool import Spool
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Job as JobRow
-from sitemap_cli.tasks.analyze import RunningJob, analyze_job
-from sitemap_cli.tasks.outcome import record_outcome
 from sitemap_cli.tasks.probe import ProbeRun, probe_pages
 from tests.fakes import DictFetcher
+from tests.integration.analyzed_job import record_analysis
 from tests.integration.audit import builds, sites
 
 CHOICE = ("ignore_at", "engine")
@@ -46,7 +43,6 @@ async def record_job(
 ) -> str:
     """Analyze a site and return the id of the job; ``totals`` of the case replace columns of the job."""
     target = targets.parse_target(case.get("target", f"{case.get('site', sites.SITE)}/"), local=False)
-    job_id = ids.generate_id()
     settings = Settings(
         tenant=tenant,
         no_known_paths=not case.get("guess", False),
@@ -54,13 +50,7 @@ async def record_job(
         compare_user_agent=case.get("compare"),
     )
     fetcher = fetcher or build_fetcher(case)
-    async with record_outcome(db, job_id) as watch:
-        async with db.transaction() as session:
-            domain_id = await domains.ensure_domain(session, tenant, target.domain)
-            await jobs.record_running_job(
-                session, job_id, tenant=tenant, domain_id=domain_id, target=target, holder="a test"
-            )
-        await analyze_job(RunningJob(db, fetcher, settings, job_id, domain_id, target), Progress(), watch)
+    job_id = await record_analysis(db, target, fetcher, settings)
     then = dt.datetime.now(dt.UTC) - dt.timedelta(days=days_ago)
     values = {"started_at": then, **case.get("totals", {})}
     async with db.transaction() as session:

@@ -5,6 +5,7 @@ import contextlib
 import itertools
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,21 +15,18 @@ from sitemap_cli.crawl import targets
 from sitemap_cli.crawl.pages.probed_page import ProbedPage
 from sitemap_cli.errors import StorageError
 from sitemap_cli.fetch.interface import Purpose
-from sitemap_cli.progress import BatchProgress, Progress
+from sitemap_cli.progress import BatchProgress
 from sitemap_cli.services.probing import probe_store
 from sitemap_cli.services.probing.probe_store import SampleSize
-from sitemap_cli.services.recording import domains, jobs
 from sitemap_cli.services.reporting import probe_result
-from sitemap_cli.services.shared import ids
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Job as JobRow
 from sitemap_cli.storage.models import Probe
-from sitemap_cli.tasks.analyze import RunningJob, analyze_job
-from sitemap_cli.tasks.outcome import record_outcome
 from sitemap_cli.tasks.probe import MAX_GROUP, ProbeRun, probe_pages
 from tests.fakes import DictFetcher, Reply
 from tests.faults import Faults, fail, injected
+from tests.integration.analyzed_job import record_analysis
 from tests.web import index, urlset
 
 SITE = "https://example.com"
@@ -56,16 +54,8 @@ def serve_all(paths: Sequence[str], reply: Reply = PAGE) -> dict[str, Reply]:
 
 
 async def record_job(db: Database, pages: dict[str, Any], tenant: str = "default") -> str:
-    target, job_id = targets.parse_target(SITE), ids.generate_id()
-    async with record_outcome(db, job_id) as watch:
-        async with db.transaction() as session:
-            domain_id = await domains.ensure_domain(session, tenant, target.domain)
-            await jobs.record_running_job(
-                session, job_id, tenant=tenant, domain_id=domain_id, target=target, holder="a test"
-            )
-        job = RunningJob(db, DictFetcher(pages), SETTINGS, job_id, domain_id, target)
-        await analyze_job(job, Progress(), watch)
-    return job_id
+    settings = replace(SETTINGS, tenant=tenant)
+    return await record_analysis(db, targets.parse_target(SITE), DictFetcher(pages), settings)
 
 
 async def prepare_run(

@@ -121,6 +121,43 @@ class Job(Base):
     all_urls: Mapped[int | None] = mapped_column(BigInteger)
     # What a check concluded from the number of URLs: ``passed``, ``refused`` or ``accepted``.
     gate: Mapped[str | None]
+    # How the entries of a complete job differ from those of the previous complete one, in numbers; None where
+    # no sitemap changed.
+    changes: Mapped[dict[str, Any] | None]
+
+
+class History(Base):
+    """The jobs of a domain that are compared with one another, with the time of the first complete one.
+
+    It has a row from its first change on, or once its first jobs are removed.
+    """
+
+    __tablename__ = "histories"
+    __table_args__ = (UniqueConstraint("domain_id", "history", "is_local"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    tenant: Mapped[str]
+    domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id", ondelete="CASCADE"))
+    history: Mapped[str]
+    is_local: Mapped[bool] = mapped_column(Boolean)
+    since: Mapped[dt.datetime]
+
+
+class Submission(Base):
+    """The response to a list of URLs that was submitted to a search engine."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (Index(None, "domain_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    tenant: Mapped[str]
+    domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id", ondelete="CASCADE"))
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"), index=True)
+    endpoint: Mapped[str]
+    urls: Mapped[int]
+    status_code: Mapped[int | None]
+    error: Mapped[str | None]
+    submitted_at: Mapped[dt.datetime]
 
 
 class Document(Base):
@@ -334,5 +371,18 @@ children = Table(
     Column("lastmod", Text),
     Column("lastmod_utc", BigInteger),
     Column("line", Integer),
+    sqlite_with_rowid=False,
+)
+
+# The URLs of a history that a job added or removed, by a digest of the canonical URL; times are seconds since
+# 1970. A URL without a row is listed since the beginning. NULL as first_seen is the beginning, too, and NULL
+# as last_seen is now.
+url_times = Table(
+    "url_times",
+    Base.metadata,
+    Column("history_id", BigKey, ForeignKey("histories.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_seen", BigInteger),
+    Column("last_seen", BigInteger),
     sqlite_with_rowid=False,
 )

@@ -1,0 +1,1 @@
+"""What changed between the jobs of a site, and since when URLs are listed."""

@@ -144,7 +144,10 @@ class History(Base):
 
 
 class Submission(Base):
-    """The response to a list of URLs that was submitted to a search engine."""
+    """The response to a list of URLs that was submitted to a search engine.
+
+    A row without a host says that all URLs of a selection were accepted.
+    """
 
     __tablename__ = "submissions"
     __table_args__ = (Index(None, "domain_id", "id"),)
@@ -154,6 +157,12 @@ class Submission(Base):
     domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id", ondelete="CASCADE"))
     job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"), index=True)
     endpoint: Mapped[str]
+    # Host and port of the URLs.
+    host: Mapped[str | None]
+    # Which URLs of the job are submitted, such as those that are new since another job.
+    selection: Mapped[str | None]
+    # The number of URLs of the host in the selection that come before these.
+    position: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     urls: Mapped[int]
     status_code: Mapped[int | None]
     error: Mapped[str | None]

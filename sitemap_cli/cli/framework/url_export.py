@@ -1,0 +1,201 @@
+"""Write the URLs of recorded jobs in an output format, to a stream or a folder."""
+
+import io
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import urljoin
+
+from sitemap_cli.cli.framework.option_types import FOLDER_ENDS
+from sitemap_cli.cli.framework.runtime import Run
+from sitemap_cli.errors import UsageError
+from sitemap_cli.output.output_format import (
+    OutputFormat,
+    WriteColumns,
+    WriteRows,
+    load_output_format,
+    make_rows,
+)
+
+if TYPE_CHECKING:
+    from sitemap_cli.services.reporting.listed_urls import UrlFilter, UrlPage, Window
+    from sitemap_cli.storage.database import Database
+
+NEEDED_FORMATS = {"raw": "--raw-csv needs --format csv", "gzip": "--gzip needs --format xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class UrlExport:
+    """How URLs are written, and where.
+
+    ``path`` is a file, a folder if ``is_folder``, or None for stdout. ``options`` are those of the format.
+    """
+
+    format: OutputFormat
+    path: Path | None
+    is_folder: bool
+    options: Mapping[str, bool]
+
+    @property
+    def fields(self) -> Sequence[str]:
+        """The fields of a URL that are written."""
+        return self.format.fields
+
+
+def parse_url_export(
+    format_: str, output: str | None, *, raw_csv: bool, gzip: bool, base_url: str | None
+) -> UrlExport:
+    """Return how to write URLs, as the options of these names say.
+
+    Raises:
+        UsageError: they exclude each other, or ``base_url`` is needed for an index and is no URL.
+    """
+    chosen = load_output_format(format_)
+    options = {name: True for name, given in (("raw", raw_csv), ("gzip", gzip)) if given}
+    if unknown := options.keys() - chosen.options:
+        raise UsageError(NEEDED_FORMATS[max(unknown)])
+    path = None if output is None else Path(output)
+    ends_as_folder = output is not None and output.endswith(FOLDER_ENDS)
+    is_folder = chosen.open_folder is not None and (ends_as_folder or _is_folder(path))
+    if ends_as_folder and not is_folder:
+        raise UsageError("a folder needs --format xml", where=f"--output {output}", hint="name a file in it")
+    if is_folder and base_url is not None and not re.match(r"https?://[^/\s]", base_url, re.IGNORECASE):
+        hint = "--base-url https://www.example.com/"
+        raise UsageError("not a URL", where=f"--base-url {base_url}", hint=hint)
+    is_binary = chosen.is_binary or (gzip and not is_folder)
+    if is_binary and path in (None, Path("-")) and sys.stdout.isatty():
+        hint = f"write it to a file: -o urls.{format_}"
+        raise UsageError(f"{format_} is a binary format and cannot be printed to a terminal", hint=hint)
+    return UrlExport(chosen, path, is_folder, options)
+
+
+def _is_folder(path: Path | None) -> bool:
+    """Return whether an output is a folder: one that exists, or a new name without an extension."""
+    return path is not None and path != Path("-") and (path.is_dir() or not (path.suffix or path.exists()))
+
+
+async def write_urls(
+    run: Run, db: "Database", job_id: str, wanted: "UrlFilter", export: UrlExport, base_url: str | None
+) -> str | None:
+    """Write those URLs of a job that are wanted, and return the first; print a note about a folder.
+
+    Raises:
+        StorageError: the output cannot be written.
+    """
+    from sitemap_cli.cli.output_file import open_output
+
+    if export.is_folder and export.path is not None:
+        return await _write_folder(run, db, job_id, wanted, export, base_url)
+    with open_output(export.path) as stream, _open_writer(export, stream) as (write, send):
+        return await _write_columns(db, job_id, wanted, export.fields, write, send=send)
+
+
+@contextmanager
+def _open_writer(
+    export: UrlExport, stream: BinaryIO
+) -> Iterator[tuple[WriteColumns, Callable[[], object] | None]]:
+    """Open the writer of a format; return the function that writes columns, and one that sends them.
+
+    A format of columns is written into memory, and sent to the stream. A format of rows goes straight to the
+    stream; it has nothing to send.
+    """
+    if export.format.open_column_writer is None:
+        with export.format.open_writer(stream, export.fields, **export.options) as write_rows:
+            yield _take_columns(export.fields, write_rows), None
+        return
+    memory = io.BytesIO()
+
+    def send() -> None:
+        stream.write(memory.getbuffer())
+        memory.seek(0)
+        memory.truncate()
+
+    with export.format.open_column_writer(memory, export.fields, **export.options) as write_columns:
+        yield write_columns, send
+    send()
+
+
+def _take_columns(fields: Sequence[str], write_rows: WriteRows) -> WriteColumns:
+    return lambda columns: write_rows(make_rows(fields, columns))
+
+
+async def _write_columns(
+    db: "Database",
+    job_id: str,
+    wanted: "UrlFilter",
+    fields: Sequence[str],
+    write: WriteColumns,
+    *,
+    send: Callable[[], object] | None,
+) -> str | None:
+    """Write the URLs, and return the first.
+
+    With ``send``, ``write`` only formats, and ``send`` may wait for the reader of a pipe. So the database can
+    read the next URLs in its thread while this formats.
+    """
+    import asyncio
+
+    from sitemap_cli.aio import run_beside
+    from sitemap_cli.services.reporting import listed_urls as service
+
+    first, left = None, wanted.limit
+    pages = list["UrlPage"]()
+
+    async def load(window: "Window") -> "list[UrlPage]":
+        nonlocal left
+        if not window or (left is not None and left <= 0):
+            return []
+        async with db.reading() as session:
+            loaded = await service.load_window(session, window, wanted, left, fields)
+        if left is not None:
+            left -= sum(page.size for page in loaded)
+        return loaded
+
+    async with db.reading() as session:
+        windows = await service.list_windows(session, job_id, wanted)
+    for window in [*windows, ()]:
+        async with run_beside(load(window)) as loading:
+            if send is None:
+                await asyncio.wait([loading])
+            for page in pages:
+                write([page.columns[name] for name in fields])
+        if send is not None:
+            # No transaction is open.
+            send()
+        pages = loading.result()
+        first = first or (pages[0].first if pages else None)
+    return first
+
+
+async def _write_folder(
+    run: Run, db: "Database", job_id: str, wanted: "UrlFilter", export: UrlExport, base_url: str | None
+) -> str | None:
+    """Write sitemaps and their index to a folder, and print a note about them.
+
+    Raises:
+        StorageError: the folder cannot be written.
+    """
+    from sitemap_cli.cli.output_file import write_error
+    from sitemap_cli.cli.view.numbers import format_count
+    from sitemap_cli.output.sitemap_folder import open_sitemap_folder
+
+    path, fields = export.path or Path(), tuple(export.fields)
+    try:
+        with open_sitemap_folder(path, gzip="gzip" in export.options) as folder:
+            with export.format.open_folder(folder, fields) as write_rows:  # type: ignore[misc]
+                write = _take_columns(fields, write_rows)
+                first = await _write_columns(db, job_id, wanted, fields, write, send=None)
+            sitemaps, base = folder.count, base_url or urljoin(first or "", "/")
+            folder.write_index(base if base.endswith("/") else f"{base}/")
+    except OSError as error:
+        raise write_error(str(path), error) from error
+    note = f"{format_count(sitemaps, 'sitemap')} written to {path}"
+    if sitemaps > 1:
+        note += f", and an index with URLs below {base}"
+        note += "" if base_url else "; --base-url names another folder"
+    run.console.print_note(note)
+    return first

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sitemap_cli.storage.declarative_base import Base, BigKey
+from sitemap_cli.storage.job_indexes import make_job_indexes
 
 RESPELLED = "respelled"
 """The number of URLs that are not in their canonical spelling, among the codes of a document."""
@@ -65,7 +66,7 @@ class Batch(Base):
     """A list of domains that are analyzed together."""
 
     __tablename__ = "batches"
-    __table_args__ = (Index(None, "tenant", "id"),)
+    __table_args__ = (Index(None, "tenant", "id"), Index(None, "tenant", "status", "id"))
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     tenant: Mapped[str]
@@ -80,11 +81,7 @@ class Job(Base):
     """One analysis of a domain, and how it ended."""
 
     __tablename__ = "jobs"
-    __table_args__ = (
-        Index(None, "tenant", "domain_id", "id"),
-        Index(None, "tenant", "id"),
-        Index(None, "batch_id", "status", "id"),
-    )
+    __table_args__ = (*make_job_indexes(),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     tenant: Mapped[str]
@@ -301,6 +298,7 @@ class Probe(Base):
     __table_args__ = (
         UniqueConstraint("job_id", "key"),
         Index(None, "job_id", "document_id", "position"),
+        Index(None, "job_id", "asked_at"),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)

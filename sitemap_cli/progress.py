@@ -83,6 +83,15 @@ class BatchProgress:
         del self.active[domain]
 
 
+@dataclass(slots=True)
+class CopyProgress:
+    """How much of a database was copied, in bytes, and whether the copy is being checked."""
+
+    total: int = 0
+    done: int = 0
+    is_checking: bool = False
+
+
 def _find_oldest(began: Mapping[str, float]) -> tuple[str, float] | None:
     if not began:
         return None

@@ -31,6 +31,11 @@ def make_readable_url(url: URL) -> URL:
     return url.set(database=f"file:{path}?{mode}", query={"uri": "true"})
 
 
+def is_immutable(url: URL) -> bool:
+    """Return whether a file is read without locks, with the promise that it is not written."""
+    return is_read_only(url) and not (has_log(url) and _may_read_log(url))
+
+
 def hides_log(url: URL) -> bool:
     """Return whether there is a log that may not be read, so that the newest rows are missing."""
     return is_read_only(url) and has_log(url) and not _may_read_log(url)
@@ -39,15 +44,15 @@ def hides_log(url: URL) -> bool:
 def has_log(url: URL) -> bool:
     """Return whether something stands in the log."""
     try:
-        return _find_beside(url, LOG).stat().st_size > 0
+        return find_beside(url, LOG).stat().st_size > 0
     except OSError:
         return False
 
 
 def _may_read_log(url: URL) -> bool:
-    return all(os.access(_find_beside(url, suffix), os.R_OK) for suffix in (LOG, INDEX))
+    return all(os.access(find_beside(url, suffix), os.R_OK) for suffix in (LOG, INDEX))
 
 
-def _find_beside(url: URL, suffix: str) -> Path:
+def find_beside(url: URL, suffix: str) -> Path:
     """Return a file of SQLite's own, which lies beside the database itself, not beside a link to it."""
     return Path(os.path.realpath(str(url.database)) + suffix)

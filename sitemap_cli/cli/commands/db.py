@@ -1,11 +1,16 @@
 """Manage the database: its schema and size."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.option_types import parse_file_name
 from sitemap_cli.cli.framework.options import TextOrJson
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_size
+from sitemap_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +54,41 @@ async def info(
         run.console.print_json(found)
     else:
         run.console.print_lines(_format_info(found))
+
+
+@command()
+async def backup(
+    run: Run,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", parser=parse_file_name, help="New file for the copy; no file is replaced."
+        ),
+    ],
+) -> None:
+    """Copy a SQLite database to a new file, while other processes write to it.
+
+    The copy is checked before it gets its name. It is a database like the other one: to restore it, stop all
+    commands, and use it with --database or in the place of the other file.
+
+    Example: sitemap db backup /backups/sitemap-2026-11-29.db
+    """
+    from sitemap_cli.cli.view.live_progress import show_copy_progress
+    from sitemap_cli.progress import CopyProgress
+    from sitemap_cli.storage import sqlite_backup
+    from sitemap_cli.storage.database import Database
+
+    if str(file) == "-":
+        hint = "sitemap db backup FILE"
+        raise UsageError("a database cannot be copied to stdout", hint=hint)
+    async with Database.open_unprepared(run.settings.database) as db:
+        sqlite_backup.require_sqlite(db.url)
+        if await db.read_revision() is None:
+            raise UsageError("there is no database to copy", where=db.name, hint="choose one with --database")
+        progress = CopyProgress()
+        with show_copy_progress(run.console, str(file), progress):
+            size = await sqlite_backup.back_up(db.url, file, progress)
+    run.console.print_note(f"{db.name} was copied to {file} ({format_size(size)})")
 
 
 def _format_info(info: "DatabaseInfo") -> "Iterator[str]":

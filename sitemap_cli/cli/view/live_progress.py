@@ -11,7 +11,7 @@ from rich.text import Text
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.view.numbers import format_duration, format_size
 from sitemap_cli.output.escaping import escape_text
-from sitemap_cli.progress import BatchProgress, Progress
+from sitemap_cli.progress import BatchProgress, CopyProgress, Progress
 
 SLOW_SECONDS = 1.0
 """Seconds after which the slowest request or site is shown."""
@@ -68,6 +68,31 @@ class _BatchDisplay:
         return self._spinner
 
 
+class _CopyDisplay:
+    """How much of a database was copied, drawn again at each refresh."""
+
+    def __init__(self, title: str, progress: CopyProgress) -> None:
+        self._progress = progress
+        self._title = title
+        self._spinner = Spinner("line")
+
+    def __rich__(self) -> Spinner:
+        """Return the current line."""
+        copy = self._progress
+        share = f"  {copy.done / copy.total:.0%}" if copy.total else ""
+        size = f"  {format_size(copy.done)} of {format_size(copy.total)}" if copy.total else ""
+        text = f"{escape_text(self._title)}{size}{share}{'  checking' if copy.is_checking else ''}"
+        self._spinner.update(text=Text(text, overflow="ellipsis", no_wrap=True))
+        return self._spinner
+
+
+@contextmanager
+def show_copy_progress(console: Console, title: str, progress: CopyProgress) -> Iterator[None]:
+    """Show how much of a database was copied while the block runs, if stderr is a terminal."""
+    with _show_live(console, _CopyDisplay(PurePath(title).name, progress)):
+        yield
+
+
 @contextmanager
 def show_batch_progress(
     console: Console, title: str, progress: BatchProgress, noun: str = "sites"
@@ -85,7 +110,7 @@ def show_progress(console: Console, title: str, progress: Progress) -> Iterator[
 
 
 @contextmanager
-def _show_live(console: Console, display: _JobDisplay | _BatchDisplay) -> Iterator[None]:
+def _show_live(console: Console, display: _JobDisplay | _BatchDisplay | _CopyDisplay) -> Iterator[None]:
     if not console.shows_progress:
         yield
         return

@@ -199,12 +199,21 @@ register_document("robots", RobotsLine, "sitemap robots --format jsonl")
 
 @json_document("urls", "sitemap urls --format jsonl")
 class ListedUrl(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One recorded entry; each extension adds a field: `images`, `videos`, `news`, `alternates` and more."""
+    """One recorded entry; each extension adds a field: `images`, `videos`, `news`, `alternates` and more.
 
+    With `--columns`, only the fields that it names.
+    """
+
+    domain: Annotated[
+        str | None, Meta(description="Domain of the job, with `--all-domains`, `--tag` or `--columns`.")
+    ] = None
     loc: Annotated[str, Meta(description="URL: unescaped, trimmed and absolute.")]
     lastmod: Annotated[str | None, Meta(description="As written in the document.")] = None
     lastmod_utc: LastmodUtc = None
     changefreq: Annotated[str | None, Meta(description="As written in the document.")] = None
     priority: Annotated[str | None, Meta(description="As written in the document.")] = None
     line: Annotated[int | None, Meta(description="Line where it begins, from 1.")] = None
+    section: Annotated[
+        str | None, Meta(description="Folder that its path begins with, only with `--columns`.")
+    ] = None
     sitemap: Annotated[str, Meta(description="Sitemap that lists it.")]

@@ -1,6 +1,7 @@
 """Columns of texts: a field of thousands of entries as one text, which is searched in C."""
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any, Self
 
 import msgspec
@@ -54,6 +55,12 @@ class TextColumn:
         """Return the values, which are integers in decimal digits, as integers."""
         numbers = self.text.replace(SEPARATOR, ",").replace(MISSING, "null")
         return _decode_numbers(f"[{numbers}]") if self.size else []
+
+    def select(self, matches: Sequence[bool]) -> "TextColumn":
+        """Return a column of those values for which ``matches`` is true."""
+        if self.constant is not None:
+            return TextColumn.repeat(self.constant, sum(matches))
+        return TextColumn.join([*compress(self.split(), matches)])
 
     @property
     def has_gaps(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from sitemap_cli.model.url_columns import EXTENSION_FIELDS
 from sitemap_cli.output.escaping import COMMAND, escape_json
 from sitemap_cli.output.iso_times import format_utc
 from sitemap_cli.output.json_text import encode_json
@@ -15,7 +16,8 @@ _ENCODER = msgspec.json.Encoder()
 def write_records(stream: BinaryIO, records: Iterable[msgspec.Struct | dict[str, Any]]) -> None:
     """Write each record on a line.
 
-    Of a dict, fields that are None are left out and extensions are put beside the fields.
+    Of a dict, fields that are None are left out and extensions are put beside the fields. The value of one
+    extension may be given as JSON.
     """
     shaped = [_shape_record(record) if isinstance(record, dict) else record for record in records]
     try:
@@ -31,6 +33,9 @@ def _shape_record(record: dict[str, Any]) -> dict[str, Any]:
     shaped = {name: value for name, value in record.items() if value is not None}
     if "lastmod_utc" in shaped:
         shaped["lastmod_utc"] = format_utc(shaped["lastmod_utc"])
+    for key in EXTENSION_FIELDS:
+        if isinstance(value := shaped.get(key), str):
+            shaped[key] = msgspec.json.decode(value)
     extensions = shaped.pop("extensions", None)
     if isinstance(extensions, str):
         extensions = msgspec.json.decode(extensions)

@@ -5,16 +5,20 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from sitemap_cli import plugins
 from sitemap_cli.model.text_columns import TextColumn
+from sitemap_cli.model.url_columns import EXTENSION_FIELDS, INTEGERS, URL_FIELDS
 
 if TYPE_CHECKING:
     from sitemap_cli.output.sitemap_folder import SitemapFolder
 
 PACKAGE = "sitemap_cli.output.formats"
-URL_FIELDS = ("loc", "lastmod", "lastmod_utc", "changefreq", "priority", "line", "extensions", "sitemap")
+NUMBERS = INTEGERS.union(EXTENSION_FIELDS)
+"""Columns of numbers, where extensions are counted."""
 
-INTEGERS = frozenset({"lastmod_utc", "line"})
+_decode_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 Row = tuple[Any, ...]
 WriteRows = Callable[[Iterable[Row]], None]
@@ -33,7 +37,8 @@ class OutputFormat:
     not written to a terminal. ``open_folder`` is for a format that can write several files to a folder.
     ``open_column_writer`` is like ``open_writer``, for a format that writes whole columns of URLs faster than
     rows; it gives a :data:`WriteColumns`. ``fields`` are those of a URL that the format uses: ``loc`` and
-    others.
+    others. A format that ``has_columns`` writes any fields in any order, such as users choose; one that
+    ``has_values`` writes the JSON of the fields of extensions, others write the number of items.
     """
 
     open_writer: Callable[..., AbstractContextManager[WriteRows]]
@@ -42,15 +47,38 @@ class OutputFormat:
     open_folder: Callable[["SitemapFolder", tuple[str, ...]], AbstractContextManager[WriteRows]] | None = None
     open_column_writer: Callable[..., AbstractContextManager[WriteColumns]] | None = None
     fields: tuple[str, ...] = URL_FIELDS
+    has_columns: bool = False
+    has_values: bool = False
 
 
-def make_rows(fields: Sequence[str], columns: Sequence[TextColumn]) -> Iterator[Row]:
-    """Yield the rows of columns."""
-    return zip(*map(_list_values, fields, columns), strict=True)
+def make_rows(
+    fields: Sequence[str], columns: Sequence[TextColumn], numbers: frozenset[str] = NUMBERS
+) -> Iterator[Row]:
+    """Yield the rows of columns; ``numbers`` are the fields that become integers."""
+    lists = (
+        column.split_numbers() if field in numbers else column.split()
+        for field, column in zip(fields, columns, strict=True)
+    )
+    return zip(*lists, strict=True)
 
 
-def _list_values(field: str, column: TextColumn) -> Sequence[str | int | None]:
-    return column.split_numbers() if field in INTEGERS else column.split()
+def count_items(fields: Sequence[str], columns: Sequence[TextColumn]) -> Sequence[TextColumn]:
+    """Return columns with the number of items instead of the JSON of extensions."""
+    return [
+        _count_items_of_column(column) if field in EXTENSION_FIELDS else column
+        for field, column in zip(fields, columns, strict=True)
+    ]
+
+
+def _count_items_of_column(column: TextColumn) -> TextColumn:
+    if column.is_absent:
+        return TextColumn.repeat("0", column.size)
+    return TextColumn.join(["0" if each is None else str(_count(each)) for each in column.split()])
+
+
+def _count(text: str) -> int:
+    """Return the number of items of a JSON array; anything else is one."""
+    return len(_decode_items(text)) if text.startswith("[") else 1
 
 
 def list_output_formats() -> tuple[str, ...]:

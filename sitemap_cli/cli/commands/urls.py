@@ -7,10 +7,21 @@ import typer
 
 from sitemap_cli.cli.framework.chosen_job import DomainArgument, JobOption, choose_noted_job
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import OutputFormatName
+from sitemap_cli.cli.framework.options import OutputFormatName, WithTag
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.cli.framework.url_options import Exclude, Match, Most, OfSitemap, Section, Since
+from sitemap_cli.cli.framework.url_options import (
+    AllDomains,
+    Columns,
+    Exclude,
+    Has,
+    Match,
+    Most,
+    OfSitemap,
+    Section,
+    Since,
+)
 from sitemap_cli.errors import UsageError
+from sitemap_cli.model import exit_codes
 
 
 @command()
@@ -23,8 +34,12 @@ async def urls(
     since: Since = None,
     sitemap: OfSitemap = None,
     section: Section = None,
+    has: Has = None,
+    tag: WithTag = None,
+    all_domains: AllDomains = False,
     limit: Most = None,
     format_: OutputFormatName = "text",
+    columns: Columns = None,
     raw_csv: Annotated[
         bool,
         typer.Option(
@@ -50,29 +65,43 @@ async def urls(
             "index; a new one has no extension, or a slash at its end.",
         ),
     ] = None,
-) -> None:
+) -> int:
     """List the URLs of the last complete job of DOMAIN, in the order of its sitemaps.
 
-    If DOMAIN is a URL with a path, only the URLs at or below it.
+    If DOMAIN is a URL with a path, only the URLs at or below it. Text has one URL per line, with other
+    --columns between tabs.
     """
     from sitemap_cli.cli.framework.url_export import parse_url_export, write_urls
     from sitemap_cli.cli.framework.url_options import parse_url_filter
+    from sitemap_cli.cli.framework.url_sources import DomainUrls, JobUrls
     from sitemap_cli.crawl.targets import find_build_histories
     from sitemap_cli.crawl.url_scope import UrlScope, UrlSection
     from sitemap_cli.services.reporting.listed_urls import UrlFilter
 
-    export = parse_url_export(format_, output, raw_csv=raw_csv, gzip=gzip, base_url=base_url)
+    of_many = all_domains or bool(tag)
+    if of_many and (domain or job):
+        what = "--all-domains" if all_domains else "--tag"
+        raise UsageError(f"{what} lists several domains", why="name no DOMAIN and no --job with it")
+    export = parse_url_export(
+        format_, output, columns=columns, of_many=of_many, raw_csv=raw_csv, gzip=gzip, base_url=base_url
+    )
     is_build = domain is not None and find_build_histories(domain) is not None
     if base_url is not None and not (export.is_folder or is_build):
         raise UsageError("--base-url needs --format xml and -o FOLDER")
     wanted = parse_url_filter(
-        match=match, exclude=exclude, since=since, sitemap=sitemap, section=section, limit=limit
+        match=match, exclude=exclude, since=since, sitemap=sitemap, section=section, has=has, limit=limit
     )
     async with run.open_database() as db:
+        if of_many:
+            several = DomainUrls(run.settings.tenant, tag or ())
+            await write_urls(run, db, several, wanted, export)
+            return several.report(run.console)
         found = await choose_noted_job(run, db, domain, job, base_url)
         if found.scope is not None:
             wanted = replace(wanted, sections=(UrlSection(UrlScope(found.scope)), *wanted.sections))
-        first = await write_urls(run, db, found.job.id, wanted, export, base_url)
+        source = JobUrls(found.job.id, found.domain)
+        first = await write_urls(run, db, source, wanted, export)
     is_only_scoped = wanted == UrlFilter(sections=wanted.sections[:1])
     if first is None and found.scope is not None and is_only_scoped and not export.is_folder:
         run.console.print_note(found.nothing_below)
+    return exit_codes.OK

@@ -1,10 +1,11 @@
 """Write the URLs of recorded jobs in an output format, to a stream or a folder."""
 
+import difflib
 import io
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -12,16 +13,20 @@ from urllib.parse import urljoin
 
 from sitemap_cli.cli.framework.option_types import FOLDER_ENDS
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.errors import UsageError
+from sitemap_cli.errors import NotFoundError, UsageError
+from sitemap_cli.model.url_columns import CHOOSABLE_FIELDS, DOMAIN
 from sitemap_cli.output.output_format import (
     OutputFormat,
     WriteColumns,
     WriteRows,
+    count_items,
+    list_output_formats,
     load_output_format,
     make_rows,
 )
 
 if TYPE_CHECKING:
+    from sitemap_cli.cli.framework.url_sources import UrlSource
     from sitemap_cli.services.reporting.listed_urls import UrlFilter, UrlPage, Window
     from sitemap_cli.storage.database import Database
 
@@ -32,29 +37,35 @@ NEEDED_FORMATS = {"raw": "--raw-csv needs --format csv", "gzip": "--gzip needs -
 class UrlExport:
     """How URLs are written, and where.
 
-    ``path`` is a file, a folder if ``is_folder``, or None for stdout. ``options`` are those of the format.
+    ``fields`` are those of a URL that are written. ``path`` is a file, a folder if ``is_folder``, or None for
+    stdout. ``options`` are those of the format. ``base_url`` is for the index in a folder.
     """
 
     format: OutputFormat
+    fields: tuple[str, ...]
     path: Path | None
     is_folder: bool
     options: Mapping[str, bool]
-
-    @property
-    def fields(self) -> Sequence[str]:
-        """The fields of a URL that are written."""
-        return self.format.fields
+    base_url: str | None = None
 
 
 def parse_url_export(
-    format_: str, output: str | None, *, raw_csv: bool, gzip: bool, base_url: str | None
+    format_: str,
+    output: str | None,
+    *,
+    columns: Sequence[str] | None,
+    of_many: bool,
+    raw_csv: bool,
+    gzip: bool,
+    base_url: str | None,
 ) -> UrlExport:
-    """Return how to write URLs, as the options of these names say.
+    """Return how to write URLs, as the options of these names say; ``of_many`` domains with their names.
 
     Raises:
         UsageError: they exclude each other, or ``base_url`` is needed for an index and is no URL.
     """
     chosen = load_output_format(format_)
+    fields = _choose_fields(format_, chosen, columns, of_many=of_many)
     options = {name: True for name, given in (("raw", raw_csv), ("gzip", gzip)) if given}
     if unknown := options.keys() - chosen.options:
         raise UsageError(NEEDED_FORMATS[max(unknown)])
@@ -70,7 +81,34 @@ def parse_url_export(
     if is_binary and path in (None, Path("-")) and sys.stdout.isatty():
         hint = f"write it to a file: -o urls.{format_}"
         raise UsageError(f"{format_} is a binary format and cannot be printed to a terminal", hint=hint)
-    return UrlExport(chosen, path, is_folder, options)
+    return UrlExport(chosen, fields, path, is_folder, options, base_url)
+
+
+def _choose_fields(
+    format_: str, chosen: OutputFormat, columns: Sequence[str] | None, *, of_many: bool
+) -> tuple[str, ...]:
+    """Return the fields to write: the columns that were chosen, or those of the format.
+
+    Raises:
+        UsageError: the format has no columns, or a column is unknown.
+    """
+    if not chosen.has_columns and (columns or of_many):
+        what = "--columns" if columns else "--all-domains or --tag"
+        formats = [each for each in list_output_formats() if load_output_format(each).has_columns]
+        choose = f"choose one of --format {', '.join(formats)}"
+        raise UsageError(
+            f"--format {format_} cannot be combined with {what}",
+            hint=choose if columns else "list one domain at a time",
+        )
+    if columns is None:
+        return (DOMAIN, *chosen.fields) if of_many else chosen.fields
+    for each in columns:
+        if each not in CHOOSABLE_FIELDS:
+            close = difflib.get_close_matches(each.lower(), CHOOSABLE_FIELDS, 1, 0.6)
+            hint = f"did you mean {close[0]}?" if close else None
+            why = f"known are {', '.join(CHOOSABLE_FIELDS)}"
+            raise UsageError("unknown column", where=f"--columns {each}", why=why, hint=hint)
+    return tuple(dict.fromkeys(columns))
 
 
 def _is_folder(path: Path | None) -> bool:
@@ -79,9 +117,13 @@ def _is_folder(path: Path | None) -> bool:
 
 
 async def write_urls(
-    run: Run, db: "Database", job_id: str, wanted: "UrlFilter", export: UrlExport, base_url: str | None
+    run: Run,
+    db: "Database",
+    source: "UrlSource",
+    wanted: "UrlFilter",
+    export: UrlExport,
 ) -> str | None:
-    """Write those URLs of a job that are wanted, and return the first; print a note about a folder.
+    """Write those URLs of a source that are wanted, and return the first; print a note about a folder.
 
     Raises:
         StorageError: the output cannot be written.
@@ -89,9 +131,9 @@ async def write_urls(
     from sitemap_cli.cli.output_file import open_output
 
     if export.is_folder and export.path is not None:
-        return await _write_folder(run, db, job_id, wanted, export, base_url)
+        return await _write_folder(run, db, source, wanted, export)
     with open_output(export.path) as stream, _open_writer(export, stream) as (write, send):
-        return await _write_columns(db, job_id, wanted, export.fields, write, send=send)
+        return await _write_columns(db, source, wanted, export.fields, write, send=send)
 
 
 @contextmanager
@@ -105,7 +147,7 @@ def _open_writer(
     """
     if export.format.open_column_writer is None:
         with export.format.open_writer(stream, export.fields, **export.options) as write_rows:
-            yield _take_columns(export.fields, write_rows), None
+            yield _take_columns(export, write_rows), None
         return
     memory = io.BytesIO()
 
@@ -115,17 +157,25 @@ def _open_writer(
         memory.truncate()
 
     with export.format.open_column_writer(memory, export.fields, **export.options) as write_columns:
-        yield write_columns, send
+        yield _count_items(export, write_columns), send
     send()
 
 
-def _take_columns(fields: Sequence[str], write_rows: WriteRows) -> WriteColumns:
-    return lambda columns: write_rows(make_rows(fields, columns))
+def _take_columns(export: UrlExport, write_rows: WriteRows) -> WriteColumns:
+    """Return a function that writes columns as rows."""
+    return _count_items(export, lambda columns: write_rows(make_rows(export.fields, columns)))
+
+
+def _count_items(export: UrlExport, write: WriteColumns) -> WriteColumns:
+    """Return a function that writes columns, with the number of items where the format has no values."""
+    if export.format.has_values:
+        return write
+    return lambda columns: write(count_items(export.fields, columns))
 
 
 async def _write_columns(
     db: "Database",
-    job_id: str,
+    source: "UrlSource",
     wanted: "UrlFilter",
     fields: Sequence[str],
     write: WriteColumns,
@@ -149,30 +199,41 @@ async def _write_columns(
         nonlocal left
         if not window or (left is not None and left <= 0):
             return []
-        async with db.reading() as session:
-            loaded = await service.load_window(session, window, wanted, left, fields)
+        try:
+            async with db.reading() as session:
+                loaded = await service.load_window(session, window, wanted, left, fields)
+        except NotFoundError as error:
+            return await load(await source.keep_existing(db, window, error))
         if left is not None:
             left -= sum(page.size for page in loaded)
         return loaded
 
-    async with db.reading() as session:
-        windows = await service.list_windows(session, job_id, wanted)
-    for window in [*windows, ()]:
-        async with run_beside(load(window)) as loading:
-            if send is None:
-                await asyncio.wait([loading])
-            for page in pages:
-                write([page.columns[name] for name in fields])
-        if send is not None:
-            # No transaction is open.
-            send()
-        pages = loading.result()
-        first = first or (pages[0].first if pages else None)
+    async with aclosing(source.iter_windows(db, wanted)) as windows:
+        is_over = False
+        while not is_over:
+            # A tuple as the default fails in some versions: https://github.com/python/cpython/issues/128078
+            window = await anext(windows, None) or ()
+            # The URLs of the last window are written when there is no other one.
+            is_over = not window or (left is not None and left <= 0)
+            async with run_beside(load(window)) as loading:
+                if send is None:
+                    await asyncio.wait([loading])
+                for page in pages:
+                    write([page.columns[name] for name in fields])
+            if send is not None:
+                # No transaction is open.
+                send()
+            pages = loading.result()
+            first = first or (pages[0].first if pages else None)
     return first
 
 
 async def _write_folder(
-    run: Run, db: "Database", job_id: str, wanted: "UrlFilter", export: UrlExport, base_url: str | None
+    run: Run,
+    db: "Database",
+    source: "UrlSource",
+    wanted: "UrlFilter",
+    export: UrlExport,
 ) -> str | None:
     """Write sitemaps and their index to a folder, and print a note about them.
 
@@ -183,19 +244,19 @@ async def _write_folder(
     from sitemap_cli.cli.view.numbers import format_count
     from sitemap_cli.output.sitemap_folder import open_sitemap_folder
 
-    path, fields = export.path or Path(), tuple(export.fields)
+    path, fields = export.path or Path(), export.fields
     try:
         with open_sitemap_folder(path, gzip="gzip" in export.options) as folder:
             with export.format.open_folder(folder, fields) as write_rows:  # type: ignore[misc]
-                write = _take_columns(fields, write_rows)
-                first = await _write_columns(db, job_id, wanted, fields, write, send=None)
-            sitemaps, base = folder.count, base_url or urljoin(first or "", "/")
+                write = _take_columns(export, write_rows)
+                first = await _write_columns(db, source, wanted, fields, write, send=None)
+            sitemaps, base = folder.count, export.base_url or urljoin(first or "", "/")
             folder.write_index(base if base.endswith("/") else f"{base}/")
     except OSError as error:
         raise write_error(str(path), error) from error
     note = f"{format_count(sitemaps, 'sitemap')} written to {path}"
     if sitemaps > 1:
         note += f", and an index with URLs below {base}"
-        note += "" if base_url else "; --base-url names another folder"
+        note += "" if export.base_url else "; --base-url names another folder"
     run.console.print_note(note)
     return first

@@ -64,28 +64,52 @@ def open_column_writer(
     with open_writer(stream, fields, raw=raw) as write_rows:
 
         def write_columns(columns: Sequence[TextColumn]) -> None:
-            varying, tail = _split_tail(columns)
+            head, varying, tail = _split_constants(list(zip(fields, columns, strict=True)))
             cells = [
                 _format_times(column) if name == TIMES else _list_plain_cells(column)
-                for name, column in zip(fields, varying, strict=False)
+                for name, column in varying
             ]
             plain = [each for each in cells if each is not None]
-            if tail is not None and len(plain) == len(varying) > 1:
-                stream.write(_join_cells(plain, tail).encode())
+            # An empty cell that is alone on its line would need quotes.
+            if (
+                head is not None
+                and tail is not None
+                and plain
+                and len(plain) == len(cells)
+                and len(fields) > 1
+            ):
+                stream.write(_join_cells(plain, head, tail).encode())
             else:
                 write_rows(make_rows(fields, columns))
 
         yield write_columns
 
 
-def _split_tail(columns: Sequence[TextColumn]) -> tuple[Sequence[TextColumn], str | None]:
-    """Split off the last columns with the same cell in every row; None if one of those cells is special."""
-    varying = list(columns)
-    tail = list[str]()
-    while varying and (varying[-1].is_absent or varying[-1].constant is not None):
-        tail.append(varying.pop().constant or "")
-    is_plain = all(_list_plain_cells(TextColumn(each, 1)) for each in tail)
-    return varying, "".join(f",{each}" for each in reversed(tail)) if is_plain else None
+_Named = tuple[str, TextColumn]
+
+
+def _split_constants(columns: list[_Named]) -> tuple[str | None, list[_Named], str | None]:
+    """Split off the first and last columns with the same cell in every row, as text.
+
+    Returns:
+        What each row begins with, the columns between, and what each row ends with; None if one of those
+        cells is special.
+    """
+    tail, head = list[str](), list[str]()
+    while columns and _is_constant(columns[-1][1]):
+        tail.append(columns.pop()[1].constant or "")
+    while columns and _is_constant(columns[0][1]):
+        head.append(columns.pop(0)[1].constant or "")
+    first = "".join(f"{each}," for each in head) if _are_plain(head) else None
+    return first, columns, "".join(f",{each}" for each in reversed(tail)) if _are_plain(tail) else None
+
+
+def _is_constant(column: TextColumn) -> bool:
+    return column.is_absent or column.constant is not None
+
+
+def _are_plain(cells: Iterable[str]) -> bool:
+    return all(_list_plain_cells(TextColumn(each, 1)) for each in cells)
 
 
 def _format_times(column: TextColumn) -> Sequence[str]:
@@ -109,9 +133,10 @@ def _list_plain_cells(column: TextColumn) -> Sequence[str] | None:
     return cells if _are_harmless(cells) and not any(each in text for each in _QUOTED) else None
 
 
-def _join_cells(columns: Iterable[Sequence[str]], tail: str = "") -> str:
-    """Return the rows as text, each with this tail; no cell needs quotes."""
-    return f"{tail}{END}".join([*map(",".join, zip(*columns, strict=True)), ""])
+def _join_cells(columns: Iterable[Sequence[str]], head: str = "", tail: str = "") -> str:
+    """Return the rows as text, each with this head and tail; no cell needs quotes."""
+    rows = f"{tail}{END}{head}".join(map(",".join, zip(*columns, strict=True)))
+    return f"{head}{rows}{tail}{END}"
 
 
 def _join_plain_columns(columns: list[Column]) -> str:
@@ -164,4 +189,6 @@ def _is_formula(cell: str) -> bool:
     return cell.startswith(_FORMULA) or cell.lstrip(_BEFORE).startswith(_FORMULA)
 
 
-FORMAT = OutputFormat(open_writer, options=frozenset({"raw"}), open_column_writer=open_column_writer)
+FORMAT = OutputFormat(
+    open_writer, options=frozenset({"raw"}), open_column_writer=open_column_writer, has_columns=True
+)

@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from sitemap_cli.model.text_columns import SEPARATOR, TextColumn
+from sitemap_cli.model.url_columns import EXTENSION_FIELDS, INTEGERS
 from sitemap_cli.output import json_lines
 from sitemap_cli.output.escaping import COMMAND, PRINTABLE, consists_of
 from sitemap_cli.output.iso_times import format_utc_column
 from sitemap_cli.output.output_format import OutputFormat, Row, WriteColumns, WriteRows, make_rows
 
-TIMES, LINE, EXTENSIONS = "lastmod_utc", "line", "extensions"
+TIMES, LINE = "lastmod_utc", "line"
+JSON_FIELDS = ("extensions", *EXTENSION_FIELDS)
 _PLAIN = (PRINTABLE + SEPARATOR.encode()).translate(None, b'"\\')
 
 
@@ -33,18 +35,19 @@ def open_column_writer(stream: BinaryIO, fields: tuple[str, ...]) -> Iterator[Wr
             present = [each for each in zip(fields, columns, strict=True) if not each[1].is_absent]
             varying = [(name, column) for name, column in present if column.constant is None]
             values = [_list_plain_values(*each) for each in varying]
-            if all(values) and all(_is_plain(column.constant or "") for _, column in present):
+            # Without a value that varies, nothing says how many lines there are.
+            if values and all(values) and all(_is_plain(column.constant or "") for _, column in present):
                 template = f"{{{','.join(_make_place(*each) for each in present)}}}\n"
                 stream.write("".join(map(template.__mod__, zip(*values, strict=True))).encode())
             else:
-                write_rows(make_rows(fields, columns))
+                write_rows(make_rows(fields, columns, INTEGERS))
 
         yield write_columns
 
 
 def _list_plain_values(field: str, column: TextColumn) -> Sequence[str | int | None]:
     """Return the values of a column; none if one of them is missing, or has to be escaped."""
-    if field == EXTENSIONS or column.has_gaps:
+    if field in JSON_FIELDS or column.has_gaps:
         return ()
     if field == TIMES:
         times = format_utc_column(column.split_numbers())
@@ -63,4 +66,4 @@ def _make_place(field: str, column: TextColumn) -> str:
     return f'"{field}":%s' if field == LINE else f'"{field}":"%s"'
 
 
-FORMAT = OutputFormat(open_writer, open_column_writer=open_column_writer)
+FORMAT = OutputFormat(open_writer, open_column_writer=open_column_writer, has_columns=True, has_values=True)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from sitemap_cli.errors import UsageError
-from sitemap_cli.output.output_format import OutputFormat, Row, WriteRows
+from sitemap_cli.output.output_format import NUMBERS, OutputFormat, Row, WriteRows
 
 ROW_GROUP = 100_000
 
@@ -23,7 +23,7 @@ def open_writer(stream: BinaryIO, fields: tuple[str, ...]) -> Iterator[WriteRows
     except ImportError as error:
         raise UsageError("pyarrow is not installed", hint="pip install pyarrow") from error
 
-    types = {"lastmod_utc": pa.timestamp("s", tz="UTC"), "line": pa.int64()}
+    types = {**dict.fromkeys(NUMBERS, pa.int64()), "lastmod_utc": pa.timestamp("s", tz="UTC")}
     schema = pa.schema([(name, types.get(name, pa.string())) for name in fields])
     waiting: list[Row] = []
 
@@ -43,4 +43,4 @@ def open_writer(stream: BinaryIO, fields: tuple[str, ...]) -> Iterator[WriteRows
         write_group()
 
 
-FORMAT = OutputFormat(open_writer, is_binary=True)
+FORMAT = OutputFormat(open_writer, is_binary=True, has_columns=True)

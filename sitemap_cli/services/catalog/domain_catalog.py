@@ -49,7 +49,7 @@ async def list_domains(
         idle_since: only domains without a job that finished since then.
         limit: return at most this many.
     """
-    query = _select_with_last_job(tenant).where(*_has_tags(tags)).order_by(Domain.name).limit(limit)
+    query = _select_with_last_job(tenant).where(*has_tags(tags)).order_by(Domain.name).limit(limit)
     if verdict is not None:
         query = query.where(Job.verdict == verdict)
     if match is not None:
@@ -128,7 +128,7 @@ async def find_leading_domains(
 
 async def list_names_by_tags(session: AsyncSession, tenant: str, tags: Sequence[str]) -> list[str]:
     """Return the names of the domains that have all of these tags."""
-    query = select(Domain.name).where(Domain.tenant == tenant, *_has_tags(tags))
+    query = select(Domain.name).where(Domain.tenant == tenant, *has_tags(tags))
     return list(await session.scalars(query.order_by(Domain.name)))
 
 
@@ -200,7 +200,7 @@ def parse_tags(text: str) -> list[str]:
     return found
 
 
-def _has_tags(tags: Sequence[str]) -> list[ColumnElement[bool]]:
+def has_tags(tags: Sequence[str]) -> list[ColumnElement[bool]]:
     """Return conditions for the domains that have all of these tags, in any case."""
     words = [word.lower() for tag in tags for word in re.split(r"[\s,;]+", tag) if word]
     return [Domain.id.in_(select(Tag.domain_id).where(func.lower(Tag.tag) == tag)) for tag in words]

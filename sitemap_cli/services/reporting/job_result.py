@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from msgspec import UNSET
@@ -24,6 +24,25 @@ from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.reporting import job_sections
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job, Sitemap
+
+
+class _Placed(Protocol):
+    """A sitemap with its place among the others of a job."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def parent(self) -> str | None: ...
+
+    @property
+    def discovered_by(self) -> str: ...
+
+    @property
+    def ordinal(self) -> int: ...
+
+
+PlacedT = TypeVar("PlacedT", bound=_Placed)
 
 _ROW, _DOCUMENT = models.table_of(models.Sitemap).c, models.table_of(models.Document).c
 _STRICT = (
@@ -94,17 +113,21 @@ def _build_totals(job: Job) -> JobTotals:
 
 async def list_sitemaps_with_depth(session: AsyncSession, job_id: str) -> list[tuple[Sitemap, int]]:
     """Return the sitemaps of a job and their depths, each below the index that lists it, in its order."""
-    rows = (await session.scalars(select(Sitemap).where(Sitemap.job_id == job_id))).all()
+    return sort_by_depth((await session.scalars(select(Sitemap).where(Sitemap.job_id == job_id))).all())
+
+
+def sort_by_depth(rows: Sequence[PlacedT]) -> list[tuple[PlacedT, int]]:
+    """Return sitemaps of a job and their depths, each below the index that lists it, in its order."""
     known = {row.url for row in rows}
-    children: dict[str | None, list[Sitemap]] = defaultdict(list)
+    children: dict[str | None, list[PlacedT]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.discovered_by, row.ordinal, row.url)):
         children[row.parent if row.parent in known else None].append(row)
     return list(_descend(children, None, 0))
 
 
 def _descend(
-    children: dict[str | None, list[Sitemap]], parent: str | None, depth: int
-) -> Iterator[tuple[Sitemap, int]]:
+    children: dict[str | None, list[PlacedT]], parent: str | None, depth: int
+) -> Iterator[tuple[PlacedT, int]]:
     # Each list is taken out and so visited once: two files may name each other as parents.
     for row in children.pop(parent, ()):
         yield row, depth

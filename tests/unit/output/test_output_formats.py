@@ -27,11 +27,15 @@ def row(loc: str, **fields: Any) -> tuple[Any, ...]:
 
 
 def write_rows(form: str, *rows: tuple[Any, ...], **options: Any) -> bytes:
-    stream = io.BytesIO()
-    with load_output_format(form).open_writer(stream, URL_FIELDS, **options) as write:
+    stream, chosen = io.BytesIO(), load_output_format(form)
+    with chosen.open_writer(stream, chosen.fields, **options) as write:
         for each in rows:
-            write([each])
+            write([select_fields(each, chosen.fields)])
     return stream.getvalue()
+
+
+def select_fields(values: tuple[Any, ...], fields: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(values[URL_FIELDS.index(name)] for name in fields)
 
 
 def cells(data: bytes) -> list[dict[str, str]]:
@@ -123,7 +127,11 @@ def test_columns_are_written_as_rows_are(
     rows = [row(**{"sitemap": sitemap, **url}) for url in urls]
     columns = dict(zip(URL_FIELDS, map(column, zip(*rows, strict=True)), strict=True))
     columns["sitemap"] = TextColumn.repeat(sitemap, len(urls))
-    writers = (chosen.open_writer, rows, URL_FIELDS), (chosen.open_column_writer, columns, chosen.fields)
+    chosen_rows = [select_fields(each, chosen.fields) for each in rows]
+    writers = (
+        (chosen.open_writer, chosen_rows, chosen.fields),
+        (chosen.open_column_writer, columns, chosen.fields),
+    )
     written = []
     for open_writer, given_, fields in writers:
         stream = io.BytesIO()

@@ -34,6 +34,8 @@ REFUSED = re.compile(
 CONFLICTS = {"40P01", "40001", "23503", "23505"}
 # A transaction that is read-only, as on a standby server; a user who may not write.
 READ_ONLY = {"25006", "42501"}
+# A lock was not free within lock_timeout.
+LOCK_NOT_AVAILABLE = "55P03"
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 REASONS = {
     sqlite3.SQLITE_FULL: ("the disk is full", "free some space and try again; what was recorded is kept"),
@@ -100,6 +102,9 @@ def _to_driver_error(where: str, error: BaseException) -> StorageError:
         return NoConnectionLeftError(what, where=where, why=why, hint=FEW_CONNECTIONS)
     if _is_connection_lost(error):
         return ConnectionLostError("the database failed", where=where, why=why)
+    if state == LOCK_NOT_AVAILABLE:
+        hint = "try again when the other process has ended"
+        return DatabaseBusyError("another process has a table locked", where=where, why=why, hint=hint)
     kind = ConflictError if state in CONFLICTS else ReadOnlyError if state in READ_ONLY else StorageError
     return kind("the database failed", where=where, why=why)
 

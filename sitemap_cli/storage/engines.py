@@ -85,6 +85,11 @@ def make_brief(engine: AsyncEngine) -> AsyncEngine:
 
 def locking_engine(url: URL) -> AsyncEngine:
     """Return an engine for the connection that holds Postgres locks; a transaction would block VACUUM."""
+    return autocommit_engine(url)
+
+
+def autocommit_engine(url: URL) -> AsyncEngine:
+    """Return an engine with one Postgres connection whose statements are in no transaction, as for VACUUM."""
     return _postgres_engine(url, pool_size=1, max_overflow=0, isolation_level="AUTOCOMMIT")
 
 

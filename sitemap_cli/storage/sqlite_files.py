@@ -11,7 +11,7 @@ from urllib.parse import quote
 from sqlalchemy import URL
 
 from sitemap_cli.errors import StorageError
-from sitemap_cli.storage.driver_errors import BUSY_SECONDS
+from sitemap_cli.storage import engines
 from sitemap_cli.storage.read_only_files import LOG, find_beside, is_read_only, make_readable_url
 
 # Files that SQLite and the program keep beside a database.
@@ -19,14 +19,14 @@ COMPANIONS = ("-wal", "-shm", "-journal", "-lock")
 
 
 @contextmanager
-def connect(url: URL, *, read_only: bool = False, wait: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
-    """Open a connection to an existing file, for use in any one thread; no transaction is begun by itself.
+def connect(url: URL, *, read_only: bool = False) -> Iterator[sqlite3.Connection]:
+    """Open a connection to an existing file, for use in any one thread; no transaction begins by itself.
 
     Args:
         url: the database.
         read_only: refuse to write.
-        wait: how many seconds to wait for locks.
     """
+    wait = engines.BUSY_MS / 1000
     if is_read_only(url):
         name = str(make_readable_url(url).database)
     else:

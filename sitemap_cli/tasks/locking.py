@@ -10,11 +10,13 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
 
 from sitemap_cli.crawl.targets import STDIN
 from sitemap_cli.errors import LockedError, StorageError
 from sitemap_cli.services.catalog import batches
-from sitemap_cli.services.recording import jobs
+from sitemap_cli.services.recording import jobs, running_jobs
+from sitemap_cli.services.recording.running_jobs import RunningJob
 from sitemap_cli.storage.database import Database
 from sitemap_cli.urls import canonical_domain
 
@@ -111,6 +113,24 @@ async def mark_stale_jobs(db: Database, tenant: str) -> None:
             async with _try_lock(db, name_batch_lock(tenant, batch.id, batch.source)) as acquired:
                 if acquired:
                     await _close_batch(db, batch.id)
+
+
+class RunningJobs(NamedTuple):
+    """Jobs that are marked as running: those whose process is alive, and stale ones."""
+
+    alive: list[RunningJob]
+    stale: list[RunningJob]
+
+
+async def find_running_jobs(db: Database) -> RunningJobs:
+    """Return the running jobs of all tenants by whether their process is alive; nothing is marked."""
+    async with db.reading() as session:
+        listed = await running_jobs.list_running_jobs(session)
+    found = RunningJobs([], [])
+    for job in listed:
+        async with _try_lock(db, name_domain_lock(job.tenant, job.domain)) as acquired:
+            (found.stale if acquired else found.alive).append(job)
+    return found
 
 
 @asynccontextmanager

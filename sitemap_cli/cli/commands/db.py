@@ -91,6 +91,42 @@ async def backup(
     run.console.print_note(f"{db.name} was copied to {file} ({format_size(size)})")
 
 
+@command()
+async def vacuum(
+    run: Run,
+    wait: Annotated[
+        bool,
+        typer.Option("--wait", help="Wait for running jobs and other processes instead of exiting with 75."),
+    ] = False,
+) -> None:
+    """Give the space of removed rows back.
+
+    SQLite rebuilds the file, which needs free space of up to twice its size. Nothing can be written
+    meanwhile. Postgres keeps most of the space for new rows, and can be used meanwhile.
+
+    Example: sitemap db vacuum --wait
+    """
+    from sitemap_cli.cli.view.live_progress import show_copy_progress
+    from sitemap_cli.progress import CopyProgress
+    from sitemap_cli.storage.database import Database
+    from sitemap_cli.tasks.vacuuming import vacuum_database
+
+    on_wait = run.console.print_note if wait else None
+    async with Database.open_unprepared(run.settings.database) as db:
+        if await db.read_revision() is None:
+            raise UsageError("there is no database", where=db.name, hint="choose one with --database")
+        with show_copy_progress(run.console, "vacuum", CopyProgress()):
+            sizes = await vacuum_database(db, on_wait)
+        is_postgres = db.url.get_backend_name() != "sqlite"
+    note = f"{format_size(sizes.before)} before, {format_size(sizes.after)} after"
+    run.console.print_note(f"{db.name} was vacuumed: {note}")
+    if is_postgres:
+        run.console.print_note(
+            "Postgres reuses the space of removed rows. It gives back only empty pages at the end of tables;"
+            " VACUUM FULL gives back all of it, and locks the tables meanwhile"
+        )
+
+
 def _format_info(info: "DatabaseInfo") -> "Iterator[str]":
     from msgspec import UNSET
     from msgspec.structs import asdict

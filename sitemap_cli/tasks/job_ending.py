@@ -3,13 +3,15 @@
 import datetime as dt
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sitemap_cli.crawl import discovery_report, job_explanation
 from sitemap_cli.crawl.verdicts import UrlOutcome, decide_verdict
 from sitemap_cli.model.values import Finding, Status, Verdict
 from sitemap_cli.services.checking import findings
+from sitemap_cli.services.history import job_changes
 from sitemap_cli.services.recording import (
+    job_history,
     job_sitemaps,
     job_totals,
     jobs,
@@ -32,7 +34,8 @@ STATUS_BY_VERDICT = {Verdict.OK: Status.COMPLETED, Verdict.PARTIAL: Status.PARTI
 class Summary:
     """What the end of a job computes from all that it recorded; ``outcomes`` are those of its sitemaps.
 
-    ``sections`` are those of documents of an older version, by their ids.
+    ``sections`` are those of documents of an older version, by their ids. ``changes`` are the URLs that came
+    and went, in parts; the last one is recorded with the ending.
     """
 
     outcomes: Sequence[UrlOutcome]
@@ -40,6 +43,7 @@ class Summary:
     totals: Totals
     findings: Sequence[Finding]
     sections: missing_sections.Sections
+    changes: Sequence[job_changes.UrlChanges] = ()
 
 
 async def finish_job(analysis: Analysis) -> Verdict:
@@ -51,6 +55,11 @@ async def finish_job(analysis: Analysis) -> Verdict:
     # Computing the totals of a million URLs takes a second, so it must not hold the write lock.
     async with analysis.job.db.reading() as session:
         summary = await _summarize_job(session, analysis, analysis.outcomes)
+    for changes in summary.changes[:-1]:
+        # Each step of its own, so that none of them holds the write lock for long. They are right only once
+        # the job ends; if it does not, the next job that lists the URLs corrects them.
+        async with analysis.job.db.transaction() as session:
+            await job_changes.record_changes(session, analysis.job.job_id, changes)
     async with analysis.job.db.transaction() as session:
         if await jobs.is_cancelled(session, analysis.job.job_id):
             return Verdict.CANCELLED
@@ -87,10 +96,17 @@ async def _summarize_job(session: Session, analysis: Analysis, outcomes: Sequenc
     verdict = decide_verdict([*crawl.outcomes, *outcomes], crawl.limits_reached)
     now, is_complete = dt.datetime.now(dt.UTC), verdict is Verdict.OK
     rows = await job_sitemaps.load_job_sitemaps(session, job_id)
-    totals = await job_totals.compute_totals(session, job_id, rows, now, is_complete=is_complete)
+    compared = await job_history.load_compared_jobs(session, job_id)
+    changes = await job_changes.find_changes(session, rows, compared) if is_complete else None
+    counts = None if changes is None else changes.url_counts
+    totals = await job_totals.compute_totals(
+        session, rows, now, compared, changes=counts, is_complete=is_complete
+    )
+    if changes is not None:
+        totals = replace(totals, changes=changes.build_counts())
     judged = await findings.judge_job(session, job_id, rows, crawl.robots_files)
     sections = await missing_sections.count_missing_sections(session, rows)
-    return Summary(outcomes, verdict, totals, judged, sections)
+    return Summary(outcomes, verdict, totals, judged, sections, () if changes is None else changes.split())
 
 
 async def _record_ending(session: Session, analysis: Analysis, summary: Summary) -> None:
@@ -107,6 +123,8 @@ async def _record_ending(session: Session, analysis: Analysis, summary: Summary)
     await robots_files.record_robots_files(session, job.settings.tenant, job.job_id, crawl.robots_files)
     await findings.record_findings(session, job.job_id, summary.findings)
     await missing_sections.record_sections(session, summary.sections)
+    for changes in summary.changes[-1:]:
+        await job_changes.record_changes(session, job.job_id, changes)
 
 
 def _describe_outside(totals: Totals) -> str | None:

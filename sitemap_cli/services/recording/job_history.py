@@ -3,7 +3,9 @@
 Jobs of a domain with the same history are compared; see :attr:`sitemap_cli.crawl.targets.Target.history`.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -24,7 +26,7 @@ from sitemap_cli.crawl.targets import Target
 from sitemap_cli.model.values import Acceptance, Status
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job
-from sitemap_cli.storage.statements import Statement
+from sitemap_cli.storage.statements import Row, Statement
 
 # The statuses of jobs that read at least a part of their site.
 READ_STATUSES = (Status.COMPLETED, Status.PARTIAL)
@@ -37,12 +39,18 @@ MAX_COMPARED = 10
 _SAME = ("tenant", "domain_id", "history", "is_local")
 
 _THIS = models.table_of(models.Job).alias("this")
+_ROW = models.table_of(models.Sitemap).c
 _COMPARED = Statement(
-    select(_JOB.id, _JOB.status, _JOB.unique_urls)
+    select(_JOB.id, _JOB.status, _JOB.unique_urls, _JOB.created_at)
     .join(_THIS, and_(*(_JOB[name] == _THIS.c[name] for name in _SAME)))
     .where(_THIS.c.id == bindparam("job"), _JOB.id < _THIS.c.id, _JOB.status.in_(READ_STATUSES))
     .order_by(_JOB.id.desc())
     .limit(MAX_COMPARED)
+)
+_READ = Statement(
+    select(_ROW.job_id, _ROW.url, _ROW.document_id, _ROW.error, _ROW.status_code)
+    .where(_ROW.job_id.in_(bindparam("jobs", expanding=True)))
+    .order_by(_ROW.job_id, _ROW.id)
 )
 
 
@@ -52,6 +60,28 @@ class ComparedJob(NamedTuple):
     id: str
     status: str
     unique_urls: int
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedJobs:
+    """The previous jobs that recorded something, newest first, up to a complete one; and their sitemaps."""
+
+    jobs: Sequence[ComparedJob] = ()
+    sitemaps: Sequence[Row] = ()
+
+    @property
+    def complete(self) -> ComparedJob | None:
+        """The previous complete job; None if there is none."""
+        return self.jobs[-1] if self.jobs and self.jobs[-1].status == Status.COMPLETED else None
+
+    def documents_of(self, job: ComparedJob) -> dict[int, str]:
+        """Return the documents of one of the jobs, with the URL of the first sitemap that has it."""
+        found = dict[int, str]()
+        for row in self.sitemaps:
+            if row.job_id == job.id and row.document_id is not None:
+                found.setdefault(row.document_id, row.url)
+        return found
 
 
 def select_recent_job_ids(*choices: tuple[int, Sequence[Status]]) -> CompoundSelect[Any]:
@@ -99,7 +129,7 @@ def select_previous_id(job: type[Job], *statuses: Status) -> ScalarSelect[str]:
     return query.order_by(previous.id.desc()).limit(1).correlate(job).scalar_subquery()
 
 
-async def list_compared_jobs(session: AsyncSession, job_id: str) -> list[ComparedJob]:
+async def load_compared_jobs(session: AsyncSession, job_id: str) -> ComparedJobs:
     """Return the previous jobs that recorded something, newest first, up to a complete one.
 
     What the newest of them could not read, an older one may have read.
@@ -109,7 +139,9 @@ async def list_compared_jobs(session: AsyncSession, job_id: str) -> list[Compare
         found.append(ComparedJob(*row))
         if found[-1].status == Status.COMPLETED:
             break
-    return found
+    if not found:
+        return ComparedJobs()
+    return ComparedJobs(found, await _READ.load_rows(session, {"jobs": [each.id for each in found]}))
 
 
 async def find_reference_job(session: AsyncSession, job: Job) -> Job | None:

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.model.values import Status
+from sitemap_cli.model.change_counts import ChangeCounts
 from sitemap_cli.services.recording import url_counts
-from sitemap_cli.services.recording.job_history import list_compared_jobs
+from sitemap_cli.services.recording.job_history import ComparedJobs
 from sitemap_cli.services.recording.job_sitemaps import JobSitemap
 from sitemap_cli.services.shared import url_keys
 from sitemap_cli.storage import models
-from sitemap_cli.storage.statements import Row, Statement
+from sitemap_cli.storage.statements import Row
 from sitemap_cli.urls import canonical_url
 
 DAY = 86_400
@@ -31,6 +31,7 @@ class Totals:
     New and removed URLs are relative to the job ``compared_with``, which a first job does not have.
     ``lastmod`` counts entries by the age of their lastmod. ``scope`` is the path below which URLs were
     recorded, ``all_urls`` the number of those that the sitemaps list; None twice for the whole site.
+    ``changes`` are the numbers that are recorded of what changed.
     """
 
     sitemaps: int = 0
@@ -43,6 +44,7 @@ class Totals:
     lastmod: dict[str, int] = field(default_factory=dict)
     scope: str | None = None
     all_urls: int | None = None
+    changes: ChangeCounts | None = None
 
 
 _DOCUMENT, _ROW = (models.table_of(each).c for each in (models.Document, models.Sitemap))
@@ -56,19 +58,15 @@ _PARTIAL = (
     .join(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
     .where(_ROW.job_id == bindparam("job"))
 )
-_READ = Statement(
-    select(_ROW.job_id, _ROW.url, _ROW.document_id, _ROW.error, _ROW.status_code)
-    .where(_ROW.job_id.in_(bindparam("jobs", expanding=True)))
-    .order_by(_ROW.job_id, _ROW.id)
-)
 
 
 async def compute_totals(
     session: AsyncSession,
-    job_id: str,
     sitemaps: Iterable[JobSitemap],
     now: dt.datetime,
+    compared: ComparedJobs,
     *,
+    changes: url_counts.Changes | None = None,
     is_complete: bool = True,
 ) -> Totals:
     """Compute the totals of a job.
@@ -79,9 +77,11 @@ async def compute_totals(
 
     Args:
         session: the caller's.
-        job_id: the job.
         sitemaps: what the job recorded.
         now: the time that the ages of lastmods are relative to.
+        compared: the previous jobs.
+        changes: the numbers of URLs that it does not have in common with the previous complete job, if they
+            are known.
         is_complete: whether the job read the whole site.
     """
     rows = [each for each in sitemaps if each.document_id is not None]
@@ -98,22 +98,21 @@ async def compute_totals(
         lastmod=_count_by_age({row.document_id: row.days for row in rows}.values(), now),
         **_sum_up_scope(rows),
     )
-    compared = await list_compared_jobs(session, job_id)
     is_respelled = any(url_keys.is_respelled(row.codes) for row in rows)
-    if not compared:
+    if not compared.jobs:
         unique_urls = await url_counts.count_urls(session, listed.values(), is_respelled=is_respelled)
         return replace(totals, unique_urls=unique_urls)
-    recorded = await _READ.load_rows(session, {"jobs": [each.id for each in compared]})
-    then = _find_known_documents(recorded)
-    totals = replace(totals, compared_with=compared[0].id)
-    has_all = compared[-1].status == Status.COMPLETED
-    if has_all:
-        changes = await url_counts.count_changes(session, listed, then.values())
-    else:
-        changes = await _count_partial_changes(session, rows, then, is_complete=is_complete)
-    all_then = {row.document_id for row in recorded if row.document_id is not None}
-    if has_all and len(compared) == 1 and changes.are_texts and all_then == set(then.values()):
-        unique_urls = compared[0].unique_urls + changes.new - changes.removed
+    then = _find_known_documents(compared.sitemaps)
+    totals = replace(totals, compared_with=compared.jobs[0].id)
+    all_then = {row.document_id for row in compared.sitemaps if row.document_id is not None}
+    is_known = compared.complete is compared.jobs[0] and all_then == set(then.values())
+    if changes is None or not is_known:
+        if compared.complete:
+            changes = await url_counts.count_changes(session, listed, then.values())
+        else:
+            changes = await _count_partial_changes(session, rows, then, is_complete=is_complete)
+    if is_known and changes.are_texts:
+        unique_urls = compared.jobs[0].unique_urls + changes.new - changes.removed
     else:
         unique_urls = await url_counts.count_urls(session, listed.values(), is_respelled=is_respelled)
     removed_urls = changes.removed if is_complete else 0

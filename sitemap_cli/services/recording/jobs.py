@@ -48,7 +48,7 @@ _RECORD_ENDING = Statement(update(_JOBS).where(_JOB.id == bindparam("job"), _JOB
 _TOTALS = tuple(each.name for each in dataclasses.fields(Totals))
 _CLEARED = (
     *("verdict", "error", "started_at", "finished_at", "duration_ms", "sources", "holder"),
-    *("compared_with", "sample", "gate", "all_urls"),
+    *("compared_with", "sample", "gate", "all_urls", "changes"),
 )
 
 
@@ -193,6 +193,7 @@ async def record_ending(session: AsyncSession, job_id: str, ending: Ending, tota
         "finished_at": dt.datetime.now(dt.UTC),
         "sources": msgspec.to_builtins(list(ending.sources)),
         **{name: getattr(totals, name) for name in _TOTALS},
+        "changes": msgspec.to_builtins(totals.changes),
     }
     if not totals.sitemaps:
         # Nothing shows that the target was a sitemap, so it remains a part of the site.

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, bindparam, cast, func, select
@@ -50,6 +51,9 @@ class UrlKeys:
         self._parts = [array("q", part) for part in parts]
         self._taken = list[bytearray]()
 
+    def __iter__(self) -> Iterator[int]:
+        return chain.from_iterable(self._parts)
+
     def add_keys(self, keys: Iterable[int]) -> None:
         """Add URLs by their keys."""
         parts = self._parts
@@ -60,8 +64,12 @@ class UrlKeys:
         """Return the number of different URLs."""
         return sum(len(set(part)) for part in self._parts)
 
+    def sort(self) -> "UrlKeys":
+        """Return the same set in the order that :meth:`has_key` needs."""
+        return UrlKeys(sorted(set(part)) for part in self._parts)
+
     def list_repeated(self) -> "UrlKeys":
-        """Return the URLs that were added more than once; see :meth:`sort`."""
+        """Return the URLs that were added more than once."""
         return UrlKeys(map(_list_repeated, self._parts))
 
     def subtract(self, *others: "UrlKeys") -> "UrlKeys":

@@ -1,0 +1,212 @@
+"""Compare the URLs of two jobs, in steps: only documents that differ are read, a few at a time.
+
+A URL that moved from one sitemap to another has not changed. Two spellings of a URL are the same one; see
+:func:`sitemap_cli.urls.identify_url`. Values are compared as they are written.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import compress
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.services.history.document_columns import (
+    NO_VALUES,
+    WINDOW,
+    Listing,
+    load_listing,
+    load_values,
+    pick_values,
+    split_values,
+)
+from sitemap_cli.services.history.document_pairs import ChangedUrl, Pair, PairDifference, compare_pair
+from sitemap_cli.services.history.group_resolution import (
+    Resolution,
+    is_large,
+    load_old_values,
+    resolve_group,
+)
+from sitemap_cli.services.history.listed_documents import (
+    Group,
+    ListedDocument,
+    group_documents,
+    pair_documents,
+)
+from sitemap_cli.services.shared.url_keys import UrlKeys
+
+_NOTHING = Listing([], [])
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Documents that are compared at once: a pair, or what is between two positions of one document.
+
+    Without a ``resolution``, no other document can list a URL of them.
+    """
+
+    pair: Pair
+    resolution: Resolution | None = None
+    first: int = 0
+    last: int = 0
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is a part of one document."""
+        return self.first > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a step found: the URLs that were removed, added and changed, each once in all steps.
+
+    ``old_sitemap`` lists what was removed, ``new_sitemap`` the others.
+    """
+
+    old_sitemap: str
+    new_sitemap: str
+    removed: Listing
+    added: Listing
+    changed: Sequence[ChangedUrl]
+
+
+async def prepare_steps(
+    session: AsyncSession, old: Iterable[ListedDocument], new: Iterable[ListedDocument], *, is_unique: bool
+) -> list[Step]:
+    """Return the steps that compare the documents of two jobs; none if both have the same documents.
+
+    Where a URL can be in several documents, they are read here once.
+
+    Args:
+        session: the caller's.
+        old: the documents of the older job, each once.
+        new: those of the newer job.
+        is_unique: whether it is known that neither job lists a URL twice.
+
+    Raises:
+        NotFoundError: a document was removed.
+    """
+    then, now = {each.id: each for each in old}, {each.id: each for each in new}
+    common = () if is_unique else [each for each in then.values() if each.id in now]
+    groups = group_documents(
+        [each for each in then.values() if each.id not in now],
+        [each for each in now.values() if each.id not in then],
+        common,
+    )
+    steps = list[Step]()
+    for group in groups:
+        steps += await _prepare_group(session, _harmonize(group), is_unique=is_unique)
+    order = {each: at for at, each in enumerate([*now, *then])}
+    # Documents of the newer job in their order, then those that are only in the older one.
+    return sorted(steps, key=lambda step: (_order_pair(step.pair, order), step.first))
+
+
+async def load_changes(session: AsyncSession, step: Step) -> Changes:
+    """Return what a step finds. Each step can be loaded once, in the order of the steps.
+
+    Raises:
+        NotFoundError: a document was removed.
+    """
+    old, new = step.pair
+    if step.resolution is None:
+        found = await compare_pair(session, step.pair)
+    elif step.is_part:
+        found = await _load_part(session, step, step.resolution)
+    else:
+        found = await _select_resolved(session, step, step.resolution)
+    return Changes(
+        old.sitemap if old else "",
+        new.sitemap if new else "",
+        found.removed,
+        found.added,
+        found.changed,
+    )
+
+
+def _harmonize(group: Group) -> Group:
+    """Identify all URLs of a group by their canonical spelling if one of them may be in another one."""
+    if not group.is_respelled:
+        return group
+    old, new = ([each._replace(is_respelled=True) for each in side] for side in (group.old, group.new))
+    return Group(old, new, group.common)
+
+
+def _order_pair(pair: Pair, order: dict[int, int]) -> int:
+    old, new = pair
+    if new is not None:
+        return order[new.id]
+    return order[old.id] if old is not None else 0
+
+
+async def _prepare_group(session: AsyncSession, group: Group, *, is_unique: bool) -> list[Step]:
+    pairs = pair_documents(group.old, group.new)
+    if group.is_pair and not is_large((*group.old, *group.new)):
+        return [Step((next(iter(group.old), None), next(iter(group.new), None)))]
+    resolution = await resolve_group(session, group, is_unique=is_unique)
+    steps = list[Step]()
+    for old, new in pairs:
+        if is_unique and not is_large((old, new)):
+            steps.append(Step((old, new), resolution))
+            continue
+        for pair, document in (((None, new), new), ((old, None), old)):
+            if document is not None:
+                steps += (
+                    Step(pair, resolution, first, min(first + WINDOW - 1, document.urls))
+                    for first in range(1, document.urls + 1, WINDOW)
+                )
+    return steps
+
+
+async def _select_resolved(session: AsyncSession, step: Step, resolution: Resolution) -> PairDifference:
+    """Compare a pair, leave out the URLs that moved, and add those of them whose entry changed."""
+    found = await compare_pair(session, step.pair)
+    removed = _select(found.removed, resolution.removed.has_key)
+    added = _select(found.added, resolution.added.has_key)
+    changed, new = [*found.changed], step.pair[1]
+    if new is not None and any(resolution.changed.has_key(hash(each)) for each in found.added.ids):
+        changed += await _list_changed(session, new, resolution, 1, new.urls)
+    return PairDifference(removed, added, changed)
+
+
+async def _load_part(session: AsyncSession, step: Step, resolution: Resolution) -> PairDifference:
+    """Return what is to be said of a part of a document."""
+    old, new = step.pair
+    if new is not None:
+        listing = await load_listing(session, new, step.first, step.last)
+        changed = await _list_changed(session, new, resolution, step.first, step.last)
+        return PairDifference(_NOTHING, _select(listing, resolution.added.take_key), changed)
+    if old is not None:
+        listing = await load_listing(session, old, step.first, step.last)
+        return PairDifference(_select(listing, resolution.removed.take_key), _NOTHING)
+    return PairDifference(_NOTHING, _NOTHING)
+
+
+def _select(listing: Listing, includes: Callable[[int], bool]) -> Listing:
+    is_wanted = [includes(key) for key in map(hash, listing.ids)]
+    return Listing([*compress(listing.locs, is_wanted)], [*compress(listing.ids, is_wanted)])
+
+
+async def _list_changed(
+    session: AsyncSession, document: ListedDocument, resolution: Resolution, first: int, last: int
+) -> Sequence[ChangedUrl]:
+    """Return the changed URLs between two positions of a newer document, with the values of both jobs."""
+    if not resolution.changed.count():
+        return ()
+    listing = await load_listing(session, document, first, last)
+    places = [at for at, id_ in enumerate(listing.ids) if resolution.changed.take_key(hash(id_))]
+    if not places:
+        return ()
+    values = split_values(await load_values(session, document, first, last))
+    old_values = resolution.old_values
+    if old_values is None:
+        wanted = UrlKeys()
+        wanted.add_keys(hash(listing.ids[at]) for at in places)
+        old_values = await load_old_values(session, resolution.old, wanted.sort())
+    return [
+        ChangedUrl(
+            listing.locs[at],
+            listing.ids[at],
+            old_values.get(hash(listing.ids[at]), NO_VALUES),
+            pick_values(values, at),
+        )
+        for at in places
+    ]

@@ -32,6 +32,7 @@ _DOCUMENT, _ROW = (models.table_of(each).c for each in (models.Document, models.
 
 # These statements run once for every job or index, and a batch has thousands of jobs. Building them once
 # halves their cost.
+_RECENT = select_recent_job_ids((RECENT_JOBS, READ_STATUSES), (1, (Status.COMPLETED,)))
 _INDEX = models.table_of(models.Sitemap).alias("listing")
 _CACHED = Statement(
     select(_ROW.url, _DOCUMENT.scope, _ROW.id, _DOCUMENT.id, _DOCUMENT.kind, _DOCUMENT.digest)
@@ -48,7 +49,7 @@ _CACHED = Statement(
             children.c.loc == _ROW.url,
         ),
     )
-    .where(_ROW.job_id.in_(select_recent_job_ids((RECENT_JOBS, READ_STATUSES), (1, (Status.COMPLETED,)))))
+    .where(_ROW.job_id.in_(bindparam("jobs", expanding=True)))
     .where(_ROW.error.is_(None), _DOCUMENT.complete)
     .where(or_(_DOCUMENT.scope.is_(None), _DOCUMENT.scope == bindparam("scope")))
     .order_by(_ROW.job_id, _ROW.id)
@@ -63,7 +64,7 @@ _LAST_PAGES = (
     select(_ROW.id)
     .join(_JOB, _JOB.c.id == _ROW.job_id)
     .outerjoin(_NEXT, and_(_NEXT.c.job_id == _ROW.job_id, _NEXT.c.parent == _ROW.url))
-    .where(_ROW.job_id.in_(select_recent_job_ids((RECENT_JOBS, READ_STATUSES), (1, (Status.COMPLETED,)))))
+    .where(_ROW.job_id.in_(bindparam("jobs", expanding=True)))
     .where(_JOB.c.status == Status.COMPLETED, _ROW.kind.in_(_FEEDS), _NEXT.c.id.is_(None))
 )
 _CHILDREN = Statement(
@@ -86,12 +87,15 @@ async def load_cached_documents(
 
     Documents that were read for another part of the site are left out.
     """
-    history = bind_history(tenant, domain_id, target)
-    rows = await _CACHED.load_rows(session, {**history, "scope": target.scope})
+    recent = await _RECENT.load_rows(session, bind_history(tenant, domain_id, target))
+    if not recent:
+        return {}
+    jobs = [each.id for each in recent]
+    rows = await _CACHED.load_rows(session, {"jobs": jobs, "scope": target.scope})
     found = {CacheKey(url, scope): _build_cached_document(*facts) for url, scope, *facts in rows}
     if not any(each.kind.is_feed for each in found.values()):
         return found
-    last = set((await session.execute(_LAST_PAGES, history)).scalars())
+    last = set((await session.execute(_LAST_PAGES, {"jobs": jobs})).scalars())
     return {key: replace(each, is_last_page=each.sitemap_id in last) for key, each in found.items()}
 
 

@@ -28,6 +28,8 @@ DATE_LENGTH = len("2026-01-01")
 MIDNIGHT = "T00:00"
 DAY = 86_400
 
+_RECENT = select_recent_job_ids((RECENT_JOBS, READ_STATUSES))
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -69,7 +71,9 @@ async def _load_observations(
     session: AsyncSession, tenant: str, domain_id: int, target: Target
 ) -> list[Observation]:
     """Return what the last jobs observed, oldest first; a sitemap that was not requested is left out."""
-    parameters = bind_history(tenant, domain_id, target)
+    recent = await _RECENT.load_rows(session, bind_history(tenant, domain_id, target))
+    if not recent:
+        return []
     index, listed = aliased(Sitemap), children.c
     query = (
         select(index.url, Sitemap.url, Document.scope, Sitemap.document_id)
@@ -80,11 +84,11 @@ async def _load_observations(
             and_(listed.document_id == index.document_id, listed.position == Sitemap.ordinal + 1),
         )
         .outerjoin(Document, Document.id == Sitemap.document_id)
-        .where(Sitemap.job_id.in_(select_recent_job_ids((RECENT_JOBS, READ_STATUSES))))
+        .where(Sitemap.job_id.in_([each.id for each in recent]))
         .where(Sitemap.status_code.is_not(None), Sitemap.error.is_(None), listed.loc == Sitemap.url)
         .order_by(Sitemap.job_id, Sitemap.id)
     )
-    return [Observation(*row) for row in await session.execute(query, parameters)]
+    return [Observation(*row) for row in await session.execute(query)]
 
 
 def _find_reliable_indexes(observations: Iterable[Observation]) -> set[str]:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl import targets
 from sitemap_cli.errors import NotFoundError, UsageError
 from sitemap_cli.model.values import Status
-from sitemap_cli.services.recording import domains, jobs
+from sitemap_cli.services.recording import domains, job_history, jobs
 from sitemap_cli.storage.models import Domain, Job
 
 WHOLE_SITE = "/"
@@ -53,6 +53,7 @@ class _Place:
     ``scope`` is the path of the URL if it names a part of the site.
     """
 
+    tenant: str
     domain_id: int
     domain: str
     history: str
@@ -93,7 +94,10 @@ async def choose_job(
         if domain is not None:
             await _check_domain(session, tenant, domain, found)
             return ChosenJob(
-                *found, scope=_parse_place(domain, found.job.domain_id, found.domain).find_scope_in(found.job)
+                *found,
+                scope=_parse_place(tenant, domain, found.job.domain_id, found.domain).find_scope_in(
+                    found.job
+                ),
             )
         return ChosenJob(*found)
     if domain is None:
@@ -103,7 +107,8 @@ async def choose_job(
     if job is not None:
         note = await _describe_choice(session, place, job)
         return ChosenJob(job, place.domain, note, place.find_scope_in(job))
-    last = (await session.scalars(_select_jobs(place).limit(1))).first()
+    newest = select(Job).where(*_is_of(place)).order_by(Job.id.desc()).limit(1)
+    last = (await session.scalars(newest)).first()
     build = None if last is not None else await _find_last_build(session, place)
     if build is None:
         raise _make_nothing_recorded_error(place, last)
@@ -133,15 +138,15 @@ async def _find_place(session: AsyncSession, tenant: str, text: str, base_url: s
     is_build = base_url is not None and targets.find_build_histories(text) is not None
     if not known or is_build:
         return await _find_build(session, tenant, text, base_url)
-    return _parse_place(text, known[0].id, known[0].name)
+    return _parse_place(tenant, text, known[0].id, known[0].name)
 
 
-def _parse_place(text: str, domain_id: int, domain: str) -> _Place:
+def _parse_place(tenant: str, text: str, domain_id: int, domain: str) -> _Place:
     """Return what a name or a URL of a known domain names."""
     with suppress(UsageError):
         target = targets.parse_target(text, local=False)
-        return _Place(domain_id, domain, target.history, scope=target.scope)
-    return _Place(domain_id, domain, WHOLE_SITE)
+        return _Place(tenant, domain_id, domain, target.history, scope=target.scope)
+    return _Place(tenant, domain_id, domain, WHOLE_SITE)
 
 
 async def _find_build(session: AsyncSession, tenant: str, text: str, base_url: str | None) -> _Place:
@@ -161,7 +166,7 @@ async def _find_build(session: AsyncSession, tenant: str, text: str, base_url: s
     if found is None:
         hint = f"{hint} --base-url https://example.com"
         raise NotFoundError("no job of this folder or file", where=text, hint=hint)
-    return _Place(*found, build=text)
+    return _Place(tenant, *found, build=text)
 
 
 async def _find_domains(session: AsyncSession, tenant: str, names: Sequence[str]) -> list[Domain]:
@@ -169,35 +174,48 @@ async def _find_domains(session: AsyncSession, tenant: str, names: Sequence[str]
     return sorted(rows, key=lambda each: names.index(each.name))
 
 
-def _select_jobs(place: _Place) -> Select[Job]:
-    """Return a SELECT of the jobs of a local build, or of a domain but for local builds; newest first."""
-    of_build = (Job.is_local, Job.history == place.history)
-    of_place = of_build if place.build is not None else (~Job.is_local,)
-    return select(Job).where(Job.domain_id == place.domain_id, *of_place).order_by(Job.id.desc())
+def _is_of(place: _Place) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for the jobs of a local build, or of a domain but for local builds."""
+    of_domain = (Job.tenant == place.tenant, Job.domain_id == place.domain_id)
+    if place.build is not None:
+        return (*of_domain, and_(Job.is_local, Job.history == place.history))
+    return (*of_domain, ~Job.is_local)
+
+
+async def _find_newest(
+    session: AsyncSession, place: _Place, statuses: Sequence[Status], *conditions: ColumnElement[bool]
+) -> Job | None:
+    """Return the newest job of a place that has one of some statuses, under some conditions."""
+    newest = job_history.select_newest_ids(Job.status, statuses, 1, *_is_of(place), *conditions)
+    return (await session.scalars(select(Job).where(Job.id.in_(newest)))).first()
 
 
 async def _find_last_good(session: AsyncSession, place: _Place) -> Job | None:
     """Return the last complete job, else the last that recorded something; of the same part if possible."""
-    is_good = or_(Job.status == Status.COMPLETED, Job.sitemaps > 0)
-    ended = Job.status.in_((Status.COMPLETED, *ENDINGS))
-    own_part = Job.history == place.history
-    whole = Job.scope.is_(None)
-    around = func.substr(place.scope or "", 1, func.length(Job.scope)) == Job.scope
-    ranks = (
-        case((own_part, 0), (or_(whole, around), 1), else_=2)
-        if place.scope
-        else case((own_part, 0), else_=1),
-        case((Job.status == Status.COMPLETED, 0), else_=1),
-    )
-    query = _select_jobs(place).where(is_good, ended).order_by(None).order_by(*ranks, Job.id.desc())
-    return (await session.scalars(query.limit(1))).first()
+    of_others = Job.history != place.history
+    own: tuple[ColumnElement[bool], ...] = (Job.history == place.history,)
+    if place.build is None and place.history != WHOLE_SITE:
+        # A literal, as there is an index of these jobs.
+        own = (*own, Job.history != literal_column(f"'{WHOLE_SITE}'"))
+    parts = [own]
+    if place.scope:
+        around = func.substr(place.scope, 1, func.length(Job.scope)) == Job.scope
+        parts.append((of_others, or_(Job.scope.is_(None), around)))
+    if place.build is None:
+        parts.append((of_others,))
+    for part in parts:
+        found = await _find_newest(session, place, (Status.COMPLETED,), *part)
+        found = found or await _find_newest(session, place, tuple(ENDINGS), *part, Job.sitemaps > 0)
+        if found is not None:
+            return found
+    return None
 
 
 async def _find_last_build(session: AsyncSession, place: _Place) -> Job | None:
     """Return the last local build of a domain that recorded something."""
     recorded = or_(Job.status == Status.COMPLETED, Job.sitemaps > 0)
-    query = select(Job).where(Job.domain_id == place.domain_id, Job.is_local, recorded)
-    return (await session.scalars(query.order_by(Job.id.desc()).limit(1))).first()
+    query = select(Job).where(Job.tenant == place.tenant, Job.domain_id == place.domain_id, Job.is_local)
+    return (await session.scalars(query.where(recorded).order_by(Job.id.desc()).limit(1))).first()
 
 
 async def _describe_choice(session: AsyncSession, place: _Place, job: Job) -> str | None:
@@ -219,8 +237,7 @@ async def _find_newer(session: AsyncSession, place: _Place, job: Job) -> Job | N
     """Return a newer job that failed, or, if the job is old, one that was read in part."""
     is_old = dt.datetime.now(dt.UTC) - job.created_at > OLD
     statuses = (Status.FAILED, Status.PARTIAL) if is_old else (Status.FAILED,)
-    newer = (Job.history == place.history, Job.id > job.id, Job.status.in_(statuses))
-    return (await session.scalars(_select_jobs(place).where(*newer).limit(1))).first()
+    return await _find_newest(session, place, statuses, Job.history == place.history, Job.id > job.id)
 
 
 def _describe_ending(job: Job) -> str:

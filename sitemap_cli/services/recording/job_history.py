@@ -10,14 +10,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     ScalarSelect,
     Select,
-    and_,
     bindparam,
     or_,
     select,
     union,
+    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -38,20 +37,13 @@ MAX_COMPARED = 10
 # What jobs of the same history have in common.
 _SAME = ("tenant", "domain_id", "history", "is_local")
 
-_THIS = models.table_of(models.Job).alias("this")
 _ROW = models.table_of(models.Sitemap).c
-_COMPARED = Statement(
-    select(_JOB.id, _JOB.status, _JOB.unique_urls, _JOB.created_at)
-    .join(_THIS, and_(*(_JOB[name] == _THIS.c[name] for name in _SAME)))
-    .where(_THIS.c.id == bindparam("job"), _JOB.id < _THIS.c.id, _JOB.status.in_(READ_STATUSES))
-    .order_by(_JOB.id.desc())
-    .limit(MAX_COMPARED)
-)
 _READ = Statement(
     select(_ROW.job_id, _ROW.url, _ROW.document_id, _ROW.error, _ROW.status_code)
     .where(_ROW.job_id.in_(bindparam("jobs", expanding=True)))
     .order_by(_ROW.job_id, _ROW.id)
 )
+_HISTORY = Statement(select(*(_JOB[name] for name in _SAME)).where(_JOB.id == bindparam("job")))
 
 
 class ComparedJob(NamedTuple):
@@ -84,8 +76,27 @@ class ComparedJobs:
         return found
 
 
-def select_recent_job_ids(*choices: tuple[int, Sequence[Status]]) -> CompoundSelect[Any]:
-    """Return a SELECT of the ids of the last jobs of a domain.
+def select_newest_ids(
+    column: ColumnElement[Any] | InstrumentedAttribute[Any],
+    values: Sequence[Any],
+    count: int,
+    *conditions: ColumnElement[bool],
+) -> Select[str]:
+    """Return a SELECT of the ids of the newest jobs that have one of some values in a column.
+
+    For each value an index has the newest jobs; for all values at once, the database would sort all of them.
+    """
+    newest = select(_JOB.id).where(*conditions).order_by(_JOB.id.desc()).limit(count)
+    if len(values) == 1:
+        return newest.where(column == values[0])
+    found = union_all(*(select(newest.where(column == each).subquery()) for each in values)).subquery()
+    return select(found.c.id).order_by(found.c.id.desc()).limit(count)
+
+
+def select_recent_job_ids(*choices: tuple[int, Sequence[Status]]) -> Statement:
+    """Return a statement that selects the ids of the last jobs of a domain.
+
+    Load them before what these jobs have: Postgres may read whole tables for a subquery.
 
     Each choice is a count and the statuses that qualify. It takes that many jobs of the domain, and as many
     with the same history: a domain with many targets that run every night must not push a target's own jobs
@@ -95,13 +106,12 @@ def select_recent_job_ids(*choices: tuple[int, Sequence[Status]]) -> CompoundSel
     of_domain = (_JOB.tenant == bindparam("tenant"), _JOB.domain_id == bindparam("domain"))
     same = _JOB.history == bindparam("history")
     usable = (_JOB.is_local == bindparam("is_local"), or_(~_JOB.is_local, same))
-    newest = select(_JOB.id).where(*of_domain, *usable).order_by(_JOB.id.desc())
     queries = [
-        which.where(_JOB.status.in_(statuses)).limit(count).subquery()
+        select_newest_ids(_JOB.status, statuses, count, *of_domain, *usable, *which).subquery()
         for count, statuses in choices
-        for which in (newest, newest.where(same))
+        for which in ((), (same,))
     ]
-    return union(*(select(each.c.id) for each in queries))
+    return Statement(union(*(select(each.c.id) for each in queries)))
 
 
 def bind_history(tenant: str, domain_id: int, target: Target) -> Mapping[str, Any]:
@@ -124,8 +134,9 @@ def select_previous_id(job: type[Job], *statuses: Status) -> ScalarSelect[str]:
     previous = aliased(Job)
     same = (previous.tenant == job.tenant, previous.domain_id == job.domain_id)
     history = (previous.history == job.history, previous.is_local == job.is_local)
-    ended = previous.status.in_(statuses or (*READ_STATUSES, Status.FAILED))
-    query = select(previous.id).where(*same, *history, ended, previous.id < job.id)
+    # Nearly all jobs have ended, so the newest ones are looked at, rather than those of each status.
+    others = [each for each in Status if each not in (statuses or (*READ_STATUSES, Status.FAILED))]
+    query = select(previous.id).where(*same, *history, previous.status.not_in(others), previous.id < job.id)
     return query.order_by(previous.id.desc()).limit(1).correlate(job).scalar_subquery()
 
 
@@ -134,8 +145,10 @@ async def load_compared_jobs(session: AsyncSession, job_id: str) -> ComparedJobs
 
     What the newest of them could not read, an older one may have read.
     """
-    found = list[ComparedJob]()
-    for row in await _COMPARED.load_rows(session, {"job": job_id}):
+    found, history = list[ComparedJob](), await _HISTORY.find_row(session, {"job": job_id})
+    if history is None:
+        return ComparedJobs()
+    for row in await _COMPARED.load_rows(session, {"job": job_id, **dict(zip(_SAME, history, strict=True))}):
         found.append(ComparedJob(*row))
         if found[-1].status == Status.COMPLETED:
             break
@@ -150,12 +163,29 @@ async def find_reference_job(session: AsyncSession, job: Job) -> Job | None:
     It is the last one that a check passed or the user accepted: a job that was only analyzed must not make a
     loss look normal. Before the first check, it is the last one that no check refused.
     """
-    complete = select_previous_jobs(job).where(Job.status == Status.COMPLETED).limit(1)
+    newest = select_previous_jobs(job).limit(1)
     accepted = Job.gate.in_((Acceptance.PASSED, Acceptance.ACCEPTED))
-    found = (await session.scalars(complete.where(accepted))).first()
-    return found or (await session.scalars(complete.where(Job.gate.is_(None)))).first()
+    # Written so that the index of jobs with a gate serves, as most domains have none or a few.
+    complete = Job.status.not_in([each for each in Status if each is not Status.COMPLETED])
+    found = (await session.scalars(newest.where(complete, accepted))).first()
+    unjudged = newest.where(Job.status == Status.COMPLETED, Job.gate.is_(None))
+    return found or (await session.scalars(unjudged)).first()
 
 
 def _has_history_of(job: Job) -> tuple[ColumnElement[bool], ...]:
     same = (Job.tenant == job.tenant, Job.domain_id == job.domain_id)
     return (*same, Job.history == job.history, Job.is_local == job.is_local)
+
+
+def _select_compared() -> Select[*tuple[Any, ...]]:
+    """Return a SELECT of the fields of the last complete job and the last partial ones, newest first."""
+    older = [*(_JOB[name] == bindparam(name) for name in _SAME), _JOB.id < bindparam("job")]
+    fields = ComparedJob._fields
+    newest = select(*(_JOB[name] for name in fields)).where(*older).order_by(_JOB.id.desc())
+    counts = ((Status.COMPLETED, 1), (Status.PARTIAL, MAX_COMPARED))
+    parts = (newest.where(_JOB.status == status).limit(count).subquery() for status, count in counts)
+    found = union_all(*(select(each) for each in parts)).subquery().c
+    return select(*(found[name] for name in fields)).order_by(found.id.desc()).limit(MAX_COMPARED)
+
+
+_COMPARED = Statement(_select_compared())

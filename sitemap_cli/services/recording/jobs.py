@@ -22,12 +22,13 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.errors import LockLostError
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import UNENDED, UNFINISHED, Status, Verdict
-from sitemap_cli.services.recording import domains, job_totals
+from sitemap_cli.services.recording import domains, job_history, job_totals
 from sitemap_cli.services.recording.job_totals import Totals
 from sitemap_cli.services.shared import id_prefix, ids
 from sitemap_cli.storage import models
@@ -50,6 +51,10 @@ _CLEARED = (
     *("verdict", "error", "started_at", "finished_at", "duration_ms", "sources", "holder"),
     *("compared_with", "sample", "gate", "all_urls", "changes"),
 )
+
+
+# A job gets its id before it waits for the lock of its domain, and its time after that.
+LONGEST_WAIT = dt.timedelta(days=7)
 
 
 class JobWithDomain(NamedTuple):
@@ -304,17 +309,32 @@ async def list_jobs(
     limit: int | None = None,
 ) -> Sequence[JobWithDomain]:
     """Return jobs with the names of their domains, newest first."""
-    query = _select_with_domain(tenant).order_by(Job.id.desc()).limit(limit)
-    filters = (
-        (Domain.name.in_(domains.list_spellings_of_url(domain or "")), domain),
-        (Job.status.in_(statuses), statuses),
-        (Job.verdict.in_(verdicts), verdicts),
-        (Job.batch_id == batch_id, batch_id),
-    )
-    query = query.where(*(condition for condition, given in filters if given))
+    conditions = [Job.tenant == tenant]
+    if batch_id is not None:
+        conditions.append(Job.batch_id == batch_id)
     if since is not None:
-        query = query.where(Job.created_at >= since)
+        first = ids.make_first_id(since - LONGEST_WAIT)
+        conditions += [Job.id >= first, Job.created_at >= since]
+    if domain:
+        names = domains.list_spellings_of_url(domain)
+        known = await session.scalars(
+            select(Domain.id).where(Domain.tenant == tenant, Domain.name.in_(names))
+        )
+        conditions.append(_is_one_of(Job.domain_id, known.all()))
+    given = [each for each in ((Job.status, statuses), (Job.verdict, verdicts)) if each[1]]
+    if limit is not None and given and (statuses or not domain):
+        column, values = given.pop(0)
+        others = [each.in_(wanted) for each, wanted in given]
+        newest = job_history.select_newest_ids(column, values, limit, *conditions, *others)
+        conditions = [Job.id.in_(newest)]
+    conditions += [column.in_(values) for column, values in given]
+    query = _select_with_domain(tenant).where(*conditions).order_by(Job.id.desc()).limit(limit)
     return [JobWithDomain(*row) for row in await session.execute(query)]
+
+
+def _is_one_of(column: InstrumentedAttribute[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Return a condition; for a single value one that keeps the order of an index."""
+    return column == values[0] if len(values) == 1 else column.in_(values)
 
 
 async def _count_updated(session: AsyncSession, statement: Update) -> int:

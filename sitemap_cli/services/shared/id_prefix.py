@@ -15,6 +15,8 @@ Columns = TypeVarTuple("Columns")
 LAST = ("last", "latest")
 """Names for the newest row; ids are hexadecimal, so that no id begins like this."""
 MAX_CANDIDATES = 8
+# The last id that there can be.
+LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
 async def find_by_prefix(
@@ -40,7 +42,9 @@ async def find_by_prefix(
     if like in LAST:
         rows = (await session.execute(newest.limit(1))).all()
     else:
-        named = newest.where(ids.startswith(like, autoescape=True)).limit(MAX_CANDIDATES + 1)
+        # For a LIKE alone, SQLite would look at every id.
+        possible = ids.between(like, like + LAST_ID[len(like) :])
+        named = newest.where(possible, ids.startswith(like, autoescape=True)).limit(MAX_CANDIDATES + 1)
         rows = (await session.execute(named)).all()
     if like in LAST and not rows:
         raise NotFoundError(f"there is no {what} yet", hint=hint)

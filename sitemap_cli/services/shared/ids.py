@@ -1,5 +1,6 @@
 """Identifiers that users see: UUIDv7, which sort by when they were made, even if the clock went back."""
 
+import datetime as dt
 import os
 import time
 import uuid
@@ -33,6 +34,12 @@ def generate_ids() -> Iterator[str]:
     # The bits that version and variant overwrite stay zero; half of the others leave room for increments.
     for random in count(int.from_bytes(os.urandom(7))):
         yield _format_uuid7(milliseconds, random)
+
+
+def make_first_id(moment: dt.datetime) -> str:
+    """Return the id that sorts before all that are made at a time or later."""
+    milliseconds = min(max(int(moment.timestamp() * 1000), 0), MAX_MILLISECONDS)
+    return str(uuid.UUID(int=milliseconds << 80))
 
 
 def _next_milliseconds() -> int:

@@ -112,7 +112,7 @@ async def choose_job(
     build = None if last is not None else await _find_last_build(session, place)
     if build is None:
         raise _make_nothing_recorded_error(place, last)
-    note = f"the site was not analyzed: this is the local build {build.target} from {_format_time(build)}"
+    note = f"the site was not analyzed: this is the local build {build.target} from {format_job_time(build)}"
     return ChosenJob(build, place.domain, note)
 
 
@@ -220,7 +220,7 @@ async def _find_last_build(session: AsyncSession, place: _Place) -> Job | None:
 
 async def _describe_choice(session: AsyncSession, place: _Place, job: Job) -> str | None:
     """Return why a job is not the one to expect; None if it is."""
-    time = _format_time(job)
+    time = format_job_time(job)
     if job.history != place.history:
         wanted = "the whole site" if place.history == WHOLE_SITE else f"{place.domain}{place.history}"
         if (scope := place.find_scope_in(job)) is not None:
@@ -244,7 +244,7 @@ def _describe_ending(job: Job) -> str:
     ending, reason = ENDINGS[Status(job.status)], job.error or job.verdict
     if job.status == Status.FAILED:
         reason = job.verdict or job.error
-    return f"the job of {_format_time(job)} {ending}{f': {reason}' if reason else ''}"
+    return f"the job of {format_job_time(job)} {ending}{f': {reason}' if reason else ''}"
 
 
 def _make_nothing_recorded_error(place: _Place, last: Job | None) -> NotFoundError:
@@ -258,6 +258,7 @@ def _make_nothing_recorded_error(place: _Place, last: Job | None) -> NotFoundErr
     return NotFoundError("no job recorded anything", where=place.name, why=why, hint=hint)
 
 
-def _format_time(job: Job) -> str:
+def format_job_time(job: Job) -> str:
+    """Return when a job was started, to the minute."""
     moment = (job.started_at or job.created_at).astimezone(dt.UTC)
     return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -20,7 +20,7 @@ from sitemap_cli.services.history.document_columns import (
 from sitemap_cli.services.history.listed_documents import ListedDocument
 
 Pair = tuple[ListedDocument | None, ListedDocument | None]
-"""The older and the newer document; None where there is none."""
+"""The older and the newer document; None for one that does not exist."""
 _NOTHING = Listing([], [])
 
 
@@ -46,7 +46,7 @@ class PairDifference:
 async def compare_pair(session: AsyncSession, pair: Pair) -> PairDifference:
     """Compare the URLs of two documents, and their entries if they list some of the same URLs.
 
-    A URL that is listed several times is changed if none of its entries is as one of the older ones.
+    A URL that is listed several times is changed if it has no entry that is the same in both.
 
     Raises:
         NotFoundError: a document was removed.

@@ -1,11 +1,13 @@
 """Find out which URLs differ where a URL can be in several documents: it moved, or is listed several times.
 
-URLs and entries are compared by hashes of eight bytes, because there can be millions of them; see
+Documents of the same sitemap are compared with one another first. What only one of them lists can be in
+another document, too; what both list can be listed once more elsewhere. Such URLs are judged by all of their
+entries. They are compared by hashes of eight bytes, because there can be millions; see
 :class:`~sitemap_cli.services.shared.url_keys.UrlKeys` for how seldom two are the same.
 """
 
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,34 +15,67 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.model.text_columns import TextColumn
 from sitemap_cli.services.history.document_columns import (
     EntryValues,
+    load_listing,
     load_windows,
     pick_values,
     split_values,
 )
-from sitemap_cli.services.history.document_pairs import compare_pair
+from sitemap_cli.services.history.document_pairs import Pair, compare_pair
 from sitemap_cli.services.history.listed_documents import Group, ListedDocument, pair_documents
-from sitemap_cli.services.shared.url_keys import PARTS, UrlKeys, load_keys, load_locs
+from sitemap_cli.services.shared.url_keys import PARTS, UrlKeys, load_locs
 from sitemap_cli.urls import identify_url
 
 LARGE = 200_000
 """Entries from which on two documents are not compared as a whole."""
 MAX_KEPT = 100_000
-"""Changed entries whose older values are kept in memory; those of more are looked up for each step."""
+"""URLs that are kept as a set, and changed entries whose older values are kept; more are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The URLs of a group that were added, removed or changed, and the older values of the changed ones.
+    """The URLs of a group that the comparison of documents of one sitemap does not decide about.
 
-    If every URL is listed once, ``changed`` only has those that moved from one sitemap to another.
-    ``old_values`` is None if they are too many.
+    ``unsettled`` are the keys of all of them: both jobs list them. ``changed`` are those whose entry changed,
+    ``old_values`` their values in the older job, or None if they are too many. ``repeated_added`` and
+    ``repeated_removed`` are URLs that several documents list, and only of one of the jobs. ``old`` are the
+    documents of the older job.
     """
 
-    added: UrlKeys
-    removed: UrlKeys
+    unsettled: "KeySet"
     changed: UrlKeys
+    repeated_added: UrlKeys
+    repeated_removed: UrlKeys
     old: Sequence[ListedDocument]
-    old_values: "dict[int, EntryValues] | None" = None
+    old_values: dict[int, EntryValues] | None
+
+
+class KeySet:
+    """A set of URLs by their keys: a real set if there are few."""
+
+    __slots__ = ("count", "has_key", "keys")
+
+    def __init__(self, keys: UrlKeys) -> None:
+        self.keys = keys
+        self.count = keys.count()
+        self.has_key: Callable[[int], bool] = keys.has_key
+        if self.count <= MAX_KEPT:
+            self.has_key = set(keys).__contains__
+
+
+@dataclass(frozen=True, slots=True)
+class _PairKeys:
+    """What the comparison of a pair found, as keys; of a large pair, all its URLs are on one side."""
+
+    pair: Pair
+    added: "array[int]" = field(default_factory=lambda: array("q"))
+    removed: "array[int]" = field(default_factory=lambda: array("q"))
+    changed: "array[int]" = field(default_factory=lambda: array("q"))
+
+    @property
+    def lists_common(self) -> bool:
+        """Whether both documents list some URL."""
+        old, new = self.pair
+        return old is not None and new is not None and not is_large(self.pair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +85,13 @@ class _RowKeys:
     keys: "list[array[int]]" = field(default_factory=lambda: [array("q") for _ in range(PARTS)])
     rows: "list[array[int]]" = field(default_factory=lambda: [array("q") for _ in range(PARTS)])
 
-    def add_entries(self, ids: Iterable[str], columns: Sequence[TextColumn], wanted: UrlKeys | None) -> None:
+    def add_entries(self, ids: Iterable[str], columns: Sequence[TextColumn], wanted: KeySet) -> None:
         keys, rows = self.keys, self.rows
-        values = zip(*split_values(columns), strict=True)
-        for key, row in zip(map(hash, ids), map(hash, values), strict=True):
-            if wanted is None or wanted.has_key(key):
-                keys[key & 255].append(key)
-                rows[key & 255].append(row)
-
-    def list_keys(self) -> UrlKeys:
-        return UrlKeys(self.keys)
+        places = [(at, key) for at, key in enumerate(map(hash, ids)) if wanted.has_key(key)]
+        values = split_values(columns) if places else ()
+        for at, key in places:
+            keys[key & 255].append(key)
+            rows[key & 255].append(hash(pick_values(values, at)))
 
     def list_changed(self, older: "_RowKeys") -> UrlKeys:
         """Return the URLs that are on both sides, without an entry that is the same."""
@@ -70,87 +102,9 @@ class _RowKeys:
 def _list_changed(
     keys: "array[int]", rows: "array[int]", old_keys: "array[int]", old_rows: "array[int]"
 ) -> set[int]:
-    same = {
-        key for key, _ in {*zip(keys, rows, strict=True)}.intersection(zip(old_keys, old_rows, strict=True))
-    }
+    old_pairs = zip(old_keys, old_rows, strict=True)
+    same = {key for key, _ in set(zip(keys, rows, strict=True)).intersection(old_pairs)}
     return set(keys).intersection(old_keys) - same
-
-
-async def resolve_group(session: AsyncSession, group: Group, *, is_unique: bool) -> Resolution:
-    """Find the URLs of a group that differ.
-
-    ``is_unique`` says that neither job lists a URL twice: then the documents of a sitemap need only be
-    compared with one another, and what is left with that of the other sitemaps.
-
-    Raises:
-        NotFoundError: a document was removed.
-    """
-    if is_unique:
-        added, removed = await _load_one_sided(session, group)
-        moved = added.intersect(removed)
-        changed = moved
-        if moved.count():
-            then = await _load_rows(session, group.old, moved)
-            changed = (await _load_rows(session, group.new, moved)).list_changed(then)
-        found = Resolution(added.subtract(removed), removed.subtract(added), changed, group.old)
-    else:
-        then, now = [await _load_rows(session, each, None) for each in (group.old, group.new)]
-        new, old, changed = now.list_keys(), then.list_keys(), now.list_changed(then)
-        added, removed = new.subtract(old), old.subtract(new)
-        both = await _load_listed(session, group.common, added, removed, changed)
-        found = Resolution(added.subtract(both), removed.subtract(both), changed.subtract(both), group.old)
-    if found.changed.count() > MAX_KEPT:
-        return found
-    values = await load_old_values(session, group.old, found.changed) if found.changed.count() else {}
-    return Resolution(found.added, found.removed, found.changed, group.old, values)
-
-
-async def _load_listed(session: AsyncSession, documents: Collection[int], *wanted: UrlKeys) -> UrlKeys:
-    """Return the URLs that documents list, at least those of them that are wanted."""
-    count = sum(each.count() for each in wanted)
-    if count > MAX_KEPT or not count:
-        return await load_keys(session, documents if count else ())
-    # Most documents list none of a few URLs, and a set finds that out quickly.
-    keys, found = {key for each in wanted for key in each}, UrlKeys()
-    async for page in load_locs(session, documents):
-        found.add_keys(keys.intersection(map(hash, map(identify_url, page.locs))))
-    return found
-
-
-async def load_old_values(
-    session: AsyncSession, documents: Iterable[ListedDocument], wanted: UrlKeys
-) -> dict[int, EntryValues]:
-    """Return the values of the first entry of each URL in documents, by key."""
-    found, left = dict[int, EntryValues](), wanted.count()
-    for document in documents:
-        async for listing, columns in load_windows(session, document):
-            places = [
-                (key, at)
-                for at, key in enumerate(map(hash, listing.ids))
-                if wanted.has_key(key) and key not in found
-            ]
-            values = split_values(columns) if places else ()
-            for key, at in reversed(places):
-                found[key] = pick_values(values, at)
-            if len(found) == left:
-                return found
-    return found
-
-
-async def _load_one_sided(session: AsyncSession, group: Group) -> tuple[UrlKeys, UrlKeys]:
-    """Return the URLs that only the newer or only the older document of a sitemap lists, in this order."""
-    added, removed = UrlKeys(), UrlKeys()
-    for pair in pair_documents(group.old, group.new):
-        if is_large(pair):
-            for document, keys in zip(pair, (removed, added), strict=True):
-                if document is not None:
-                    async for listing, _ in load_windows(session, document):
-                        keys.add_keys(map(hash, listing.ids))
-            continue
-        difference = await compare_pair(session, pair)
-        added.add_keys(map(hash, difference.added.ids))
-        removed.add_keys(map(hash, difference.removed.ids))
-    return added, removed
 
 
 def is_large(documents: Collection[ListedDocument | None]) -> bool:
@@ -158,12 +112,118 @@ def is_large(documents: Collection[ListedDocument | None]) -> bool:
     return any(each is not None and each.urls > LARGE for each in documents)
 
 
-async def _load_rows(
-    session: AsyncSession, documents: Iterable[ListedDocument], wanted: UrlKeys | None
-) -> _RowKeys:
-    """Return the entries of documents, all or those of the URLs that are wanted."""
-    found = _RowKeys()
+async def resolve_group(session: AsyncSession, group: Group, *, is_unique: bool) -> Resolution:
+    """Find the URLs of a group that cannot be judged by the documents of one sitemap alone.
+
+    ``is_unique`` says that neither job lists a URL twice: then they are those that moved.
+
+    Raises:
+        NotFoundError: a document was removed.
+    """
+    pairs = [await _load_pair(session, pair) for pair in pair_documents(group.old, group.new)]
+    added, removed = UrlKeys(), UrlKeys()
+    for each in pairs:
+        added.add_keys(each.added)
+        removed.add_keys(each.removed)
+    unsettled = added.intersect(removed)
+    if not is_unique:
+        listed = await _load_listed_again(session, pairs, group.common)
+        changed = UrlKeys()
+        for each in pairs:
+            changed.add_keys(each.changed)
+        candidates = UrlKeys.unite(added, removed, changed)
+        elsewhere = changed.intersect(UrlKeys.unite(added, removed))
+        unsettled = UrlKeys.unite(unsettled, candidates.intersect(listed), elsewhere, changed.list_repeated())
+    wanted = KeySet(unsettled.sort())
+    found = await _list_changed_of(session, group, wanted) if wanted.count else UrlKeys()
+    values: dict[int, EntryValues] | None = {}
+    if count := found.count():
+        values = await load_old_values(session, group.old, found) if count <= MAX_KEPT else None
+    repeated = (UrlKeys(), UrlKeys()) if is_unique else (added.list_repeated(), removed.list_repeated())
+    return Resolution(wanted, found, *repeated, group.old, values)
+
+
+async def _load_pair(session: AsyncSession, pair: Pair) -> _PairKeys:
+    found = _PairKeys(pair)
+    if not is_large(pair):
+        difference = await compare_pair(session, pair)
+        found.added.extend(map(hash, difference.added.ids))
+        found.removed.extend(map(hash, difference.removed.ids))
+        found.changed.extend(hash(each.id) for each in difference.changed)
+        return found
+    for document, keys in zip(pair, (found.removed, found.added), strict=True):
+        if document is not None:
+            async for listing, _ in load_windows(session, document):
+                keys.extend(map(hash, listing.ids))
+    return found
+
+
+async def _load_listed_again(
+    session: AsyncSession, pairs: Sequence[_PairKeys], common: Sequence[ListedDocument]
+) -> UrlKeys:
+    """Return URLs that both jobs list apart from what the pairs found: at least those that pairs found, too.
+
+    These are the URLs of common documents, and those that both documents of a pair list.
+    """
+    found = UrlKeys()
+    count = sum(len(keys) for each in pairs for keys in (each.added, each.removed, each.changed))
+    if not count:
+        return found
+    few = None
+    if count <= MAX_KEPT:
+        few = {key for each in pairs for keys in (each.added, each.removed, each.changed) for key in keys}
+    async for keys in _load_keys(session, common):
+        found.add_keys(keys if few is None else few.intersection(keys))
+    for each in pairs:
+        _, new = each.pair
+        if new is None or not each.lists_common or len(each.added) == new.urls:
+            continue
+        listing = await load_listing(session, new)
+        own = {*map(hash, listing.ids)}
+        found.add_keys((own if few is None else few & own).difference(each.added, each.changed))
+    return found
+
+
+async def _load_keys(
+    session: AsyncSession, documents: Iterable[ListedDocument]
+) -> AsyncIterator[Iterable[int]]:
+    """Yield the keys of the URLs of documents, some at a time."""
+    by_spelling: tuple[list[int], list[int]] = ([], [])
+    for each in documents:
+        by_spelling[each.is_respelled].append(each.id)
+    for ids, is_respelled in zip(by_spelling, (False, True), strict=True):
+        async for page in load_locs(session, ids):
+            yield map(hash, map(identify_url, page.locs) if is_respelled else page.locs)
+
+
+async def _list_changed_of(session: AsyncSession, group: Group, wanted: KeySet) -> UrlKeys:
+    """Return those URLs of which no entry is as one in the older job."""
+    then, now = _RowKeys(), _RowKeys()
+    for documents, rows in ((group.old, then), (group.new, now)):
+        for document in documents:
+            async for listing, columns in load_windows(session, document):
+                rows.add_entries(listing.ids, columns, wanted)
+    both = UrlKeys()
+    async for keys in _load_keys(session, group.common):
+        both.add_keys(filter(wanted.has_key, keys))
+    return now.list_changed(then).subtract(both)
+
+
+async def load_old_values(
+    session: AsyncSession, documents: Iterable[ListedDocument], wanted: UrlKeys
+) -> dict[int, EntryValues]:
+    """Return the values of the first entry of each URL in documents, by key."""
+    keys, found = KeySet(wanted), dict[int, EntryValues]()
     for document in documents:
         async for listing, columns in load_windows(session, document):
-            found.add_entries(listing.ids, columns, wanted)
+            places = [
+                (key, at)
+                for at, key in enumerate(map(hash, listing.ids))
+                if keys.has_key(key) and key not in found
+            ]
+            values = split_values(columns) if places else ()
+            for key, at in reversed(places):
+                found[key] = pick_values(values, at)
+            if len(found) == keys.count:
+                return found
     return found

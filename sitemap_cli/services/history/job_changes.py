@@ -98,7 +98,7 @@ def _cut(keys: "array[int]") -> "Iterator[array[int]]":
 async def find_changes(
     session: AsyncSession, sitemaps: Sequence[JobSitemap], compared: ComparedJobs
 ) -> JobChanges | None:
-    """Compare a complete job with the previous complete one; None if there is none, or nothing to compare.
+    """Compare a complete job with the previous complete one; return None if no document differs.
 
     Args:
         session: the caller's.

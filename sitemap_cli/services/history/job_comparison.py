@@ -4,7 +4,7 @@ A URL that moved from one sitemap to another has not changed. Two spellings of a
 :func:`sitemap_cli.urls.identify_url`. Values are compared as they are written.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
@@ -19,8 +19,15 @@ from sitemap_cli.services.history.document_columns import (
     pick_values,
     split_values,
 )
-from sitemap_cli.services.history.document_pairs import ChangedUrl, Pair, PairDifference, compare_pair
+from sitemap_cli.services.history.document_pairs import (
+    ChangedUrl,
+    Pair,
+    PairDifference,
+    compare_pair,
+    take_each_once,
+)
 from sitemap_cli.services.history.group_resolution import (
+    KeySet,
     Resolution,
     is_large,
     load_old_values,
@@ -138,13 +145,12 @@ def _order_pair(pair: Pair, order: dict[int, int]) -> int:
 
 
 async def _prepare_group(session: AsyncSession, group: Group, *, is_unique: bool) -> list[Step]:
-    pairs = pair_documents(group.old, group.new)
     if group.is_pair and not is_large((*group.old, *group.new)):
         return [Step((next(iter(group.old), None), next(iter(group.new), None)))]
     resolution = await resolve_group(session, group, is_unique=is_unique)
     steps = list[Step]()
-    for old, new in pairs:
-        if is_unique and not is_large((old, new)):
+    for old, new in pair_documents(group.old, group.new):
+        if not is_large((old, new)):
             steps.append(Step((old, new), resolution))
             continue
         for pair, document in (((None, new), new), ((old, None), old)):
@@ -157,44 +163,56 @@ async def _prepare_group(session: AsyncSession, group: Group, *, is_unique: bool
 
 
 async def _select_resolved(session: AsyncSession, step: Step, resolution: Resolution) -> PairDifference:
-    """Compare a pair, leave out the URLs that moved, and add those of them whose entry changed."""
+    """Compare a pair; add what the pair alone does not decide about."""
     found = await compare_pair(session, step.pair)
-    removed = _select(found.removed, resolution.removed.has_key)
-    added = _select(found.added, resolution.added.has_key)
-    changed, new = [*found.changed], step.pair[1]
-    if new is not None and any(resolution.changed.has_key(hash(each)) for each in found.added.ids):
-        changed += await _list_changed(session, new, resolution, 1, new.urls)
-    return PairDifference(removed, added, changed)
+    settled = resolution.unsettled
+    changed = [each for each in found.changed if not settled.count or not settled.has_key(hash(each.id))]
+    if step.pair[1] is not None:
+        changed += await _list_changed(session, step.pair[1], resolution, 1, step.pair[1].urls)
+    return PairDifference(
+        _select(found.removed, resolution.unsettled, resolution.repeated_removed),
+        _select(found.added, resolution.unsettled, resolution.repeated_added),
+        changed,
+    )
 
 
 async def _load_part(session: AsyncSession, step: Step, resolution: Resolution) -> PairDifference:
-    """Return what is to be said of a part of a document."""
+    """Return the difference of a part of a document that was not compared with that of the same sitemap."""
     old, new = step.pair
     if new is not None:
-        listing = await load_listing(session, new, step.first, step.last)
+        listing = take_each_once(await load_listing(session, new, step.first, step.last))
         changed = await _list_changed(session, new, resolution, step.first, step.last)
-        return PairDifference(_NOTHING, _select(listing, resolution.added.take_key), changed)
+        added = _select(listing, resolution.unsettled, resolution.repeated_added)
+        return PairDifference(_NOTHING, added, changed)
     if old is not None:
-        listing = await load_listing(session, old, step.first, step.last)
-        return PairDifference(_select(listing, resolution.removed.take_key), _NOTHING)
+        listing = take_each_once(await load_listing(session, old, step.first, step.last))
+        return PairDifference(_select(listing, resolution.unsettled, resolution.repeated_removed), _NOTHING)
     return PairDifference(_NOTHING, _NOTHING)
 
 
-def _select(listing: Listing, includes: Callable[[int], bool]) -> Listing:
-    is_wanted = [includes(key) for key in map(hash, listing.ids)]
+def _select(listing: Listing, unsettled: KeySet, repeated: UrlKeys) -> Listing:
+    """Return the URLs that only one job lists, those that several documents list only for the first one."""
+    has_repeated = repeated.count() > 0
+    if not unsettled.count and not has_repeated:
+        return listing
+    is_wanted = [
+        not unsettled.has_key(key)
+        and not (has_repeated and repeated.has_key(key) and not repeated.take_key(key))
+        for key in map(hash, listing.ids)
+    ]
     return Listing([*compress(listing.locs, is_wanted)], [*compress(listing.ids, is_wanted)])
 
 
 async def _list_changed(
     session: AsyncSession, document: ListedDocument, resolution: Resolution, first: int, last: int
-) -> Sequence[ChangedUrl]:
+) -> list[ChangedUrl]:
     """Return the changed URLs between two positions of a newer document, with the values of both jobs."""
     if not resolution.changed.count():
-        return ()
+        return []
     listing = await load_listing(session, document, first, last)
     places = [at for at, id_ in enumerate(listing.ids) if resolution.changed.take_key(hash(id_))]
     if not places:
-        return ()
+        return []
     values = split_values(await load_values(session, document, first, last))
     old_values = resolution.old_values
     if old_values is None:

@@ -40,12 +40,12 @@ class ListedDocument(NamedTuple):
 class Group:
     """Documents of two jobs that can have URLs in common, and only with one another.
 
-    ``common`` are the ids of those that both jobs have.
+    ``common`` are those that both jobs have.
     """
 
     old: Sequence[ListedDocument]
     new: Sequence[ListedDocument]
-    common: Sequence[int]
+    common: Sequence[ListedDocument]
 
     @property
     def is_respelled(self) -> bool:
@@ -110,11 +110,11 @@ def group_documents(
             numbers.append(number)
     groups = list[Group]()
     for _, members in groupby(zip(numbers, sides, strict=True), key=lambda each: each[0]):
-        parts: tuple[list[ListedDocument], ...] = ([], [], [])
+        parts = list[ListedDocument](), list[ListedDocument](), list[ListedDocument]()
         for _, (document, side) in members:
             parts[side].append(document)
         if parts[0] or parts[1]:
-            groups.append(Group(parts[0], parts[1], [each.id for each in parts[2]]))
+            groups.append(Group(*parts))
     return groups
 
 

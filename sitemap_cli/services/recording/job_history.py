@@ -64,7 +64,7 @@ class ComparedJobs:
 
     @property
     def complete(self) -> ComparedJob | None:
-        """The previous complete job; None if there is none."""
+        """The previous complete job, if there was one."""
         return self.jobs[-1] if self.jobs and self.jobs[-1].status == Status.COMPLETED else None
 
     def documents_of(self, job: ComparedJob) -> dict[int, str]:

@@ -64,6 +64,12 @@ class UrlKeys:
         """Return the number of different URLs."""
         return sum(len(set(part)) for part in self._parts)
 
+    @staticmethod
+    def unite(*sets: "UrlKeys") -> "UrlKeys":
+        """Return the URLs that are in any of the sets."""
+        parts = zip(*(each._parts for each in sets), strict=True)  # noqa: SLF001 - of this class
+        return UrlKeys(chain.from_iterable(several) for several in parts)
+
     def sort(self) -> "UrlKeys":
         """Return the same set in the order that :meth:`has_key` needs."""
         return UrlKeys(sorted(set(part)) for part in self._parts)

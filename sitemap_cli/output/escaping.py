@@ -12,7 +12,7 @@ _HARMFUL = (
 )
 _IN_TEXT = re.compile(f"[\x00-\x1f{_HARMFUL}]")
 # JSON escapes the characters below the space itself, and has line breaks only between values.
-_IN_JSON = re.compile(f"[{_HARMFUL}]")
+HARMFUL = re.compile(f"[{_HARMFUL}]")
 # What GitHub Actions reads as a command: "::" at the beginning of a line, and this anywhere.
 # https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 COMMAND = "##["
@@ -59,7 +59,7 @@ def escape_json(encoded: str) -> str:
         encoded = encoded.replace(COMMAND, r"\u0023#[")
     if encoded.isascii() and "\x7f" not in encoded:
         return encoded
-    return _IN_JSON.sub(_escape_match, encoded)
+    return HARMFUL.sub(_escape_match, encoded)
 
 
 def _escape_match(match: re.Match[str]) -> str:

@@ -33,8 +33,9 @@ class OutputFormat:
     value for each of ``fields``. Header and footer of a file are written at the begin and end of the context.
     ``lastmod_utc`` is in seconds since 1970, ``extensions`` is JSON text.
 
-    ``options`` are the keyword arguments that ``open_writer`` takes as well. A format that ``is_binary`` is
-    not written to a terminal. ``open_folder`` is for a format that can write several files to a folder.
+    ``options`` are the keyword arguments that ``open_writer`` takes as well; ``notes`` is a ``SitemapNotes``
+    that counts what had to be changed. A format that ``is_binary`` is not written to a terminal.
+    ``open_folder`` is for a format that can write several files to a folder; it gives a :data:`WriteColumns`.
     ``open_column_writer`` is like ``open_writer``, for a format that writes whole columns of URLs faster than
     rows; it gives a :data:`WriteColumns`. ``fields`` are those of a URL that the format uses: ``loc`` and
     others. A format that ``has_columns`` writes any fields in any order, such as users choose; one that
@@ -44,7 +45,9 @@ class OutputFormat:
     open_writer: Callable[..., AbstractContextManager[WriteRows]]
     options: frozenset[str] = frozenset()
     is_binary: bool = False
-    open_folder: Callable[["SitemapFolder", tuple[str, ...]], AbstractContextManager[WriteRows]] | None = None
+    open_folder: Callable[["SitemapFolder", tuple[str, ...]], AbstractContextManager[WriteColumns]] | None = (
+        None
+    )
     open_column_writer: Callable[..., AbstractContextManager[WriteColumns]] | None = None
     fields: tuple[str, ...] = URL_FIELDS
     has_columns: bool = False

@@ -1,13 +1,22 @@
-"""Sitemaps written by ``urls --format xml``: never larger than the protocol allows."""
+"""Sitemaps written by ``urls --format xml``: valid, within all limits, and complete or not there."""
 
 import gzip
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from sitemap_cli.errors import StorageError
+from sitemap_cli.model.text_columns import TextColumn
+from sitemap_cli.output import sitemap_folder
+from sitemap_cli.output import urlset as urlset_module
 from sitemap_cli.output.formats import xml
 from sitemap_cli.output.sitemap_folder import open_sitemap_folder
+from sitemap_cli.output.sitemap_notes import SitemapNotes
+from sitemap_cli.output.urlset import Urlset
+from sitemap_cli.w3c_time import parse_w3c
 from tests.acceptance.command import Program
 from tests.web import urlset
 
@@ -108,7 +117,8 @@ def test_a_single_sitemap_needs_no_index(large: Program) -> None:
     ("options", "message"),
     [
         (("--base-url", f"{HOME}/"), "--base-url needs --format xml and -o FOLDER"),
-        (("--base-url", "www.example.com", "-o", "x"), "not a URL (--base-url www.example.com)"),
+        (("--base-url", "www.example.com", "-o", "x"), "not a URL of a folder (--base-url www.example.com)"),
+        (("--base-url", f"{HOME}/?a", "-o", "x"), f"not a URL of a folder (--base-url {HOME}/?a)"),
         (("--format", "csv", "--gzip"), "--gzip needs --format xml"),
     ],
 )
@@ -135,27 +145,196 @@ def test_a_folder_below_none_is_an_error(large: Program) -> None:
     assert (code, err) == (5, "error: cannot write (missing/folder): No such file or directory\n")
 
 
-def test_sitemaps_are_split_by_their_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xml, "MAX_BYTES", 400)
-    rows = [(f"{HOME}/{'x' * 40}{n}", None, None, None) for n in range(10)]
-    with open_sitemap_folder(tmp_path) as folder:
-        with xml.open_folder(folder, ("loc", "lastmod", "changefreq", "priority")) as write:
-            write(rows)
-        folder.write_index(f"{HOME}/")
-    sizes = [each.stat().st_size for each in tmp_path.glob("sitemap-*.xml")]
-    assert len(sizes) > 1
-    assert max(sizes) <= 400
+FIELDS = ("loc", "lastmod", "lastmod_utc", "extensions")
+NEWS = '{"news": {"title": "a"}}'
 
 
-def test_a_folder_that_fails_keeps_what_was_there(tmp_path: Path) -> None:
-    (tmp_path / "sitemap.xml").write_text("as it was")
+def write_folder(path: Path, rows: list[tuple[str | None, ...]], **options: Any) -> SitemapNotes:
+    """Write rows, of the :data:`FIELDS`, as sitemaps to a folder."""
+    notes = SitemapNotes()
+    with open_sitemap_folder(path, notes=notes, **options) as folder:
+        with xml.open_folder(folder, FIELDS) as write:
+            write([*map(TextColumn.join, zip(*rows, strict=True))])
+        folder.write_index(f"{HOME}/a'b/")
+    return notes
+
+
+def list_files(path: Path) -> dict[str, list[str]]:
+    return {each.name: list_locs(each.read_bytes()) for each in sorted(path.iterdir())}
+
+
+def make_rows(count: int, extensions: str | None = None) -> list[tuple[str | None, ...]]:
+    return [(f"{HOME}/{n}", None, None, extensions) for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("limit", "most"), [("MAX_URLS", 3), ("MAX_NEWS", 3), ("_MAX_DATA", 330)], ids=["URLs", "news", "bytes"]
+)
+def test_sitemaps_are_split_at_each_limit(
+    limit: str, most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(urlset_module, limit, most)
+    write_folder(tmp_path, make_rows(8, NEWS))
+    found = list_files(tmp_path)
+    names = [f"{HOME}/a'b/sitemap-{n}.xml" for n in (1, 2, 3)]
+    assert found.pop("sitemap.xml") == names
+    assert [len(locs) for locs in found.values()] == [3, 3, 2]
+    assert [loc for locs in found.values() for loc in locs] == [f"{HOME}/{n}" for n in range(8)]
+
+
+def test_an_entry_that_no_sitemap_can_contain_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(urlset_module, "_MAX_DATA", 80)
+    large = (f"{HOME}/{'a' * 90}", None, None, None)
+    notes = write_folder(tmp_path, [large, *make_rows(1), large, large])
+    assert list_files(tmp_path) == {"sitemap.xml": [f"{HOME}/0"]}
+    assert notes.list_texts() == ["3 URLs left out with an entry that is larger than a sitemap may be"]
+
+
+def test_an_index_is_split_and_has_the_newest_lastmods(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(urlset_module, "MAX_URLS", 2)
+    monkeypatch.setattr(sitemap_folder, "MAX_CHILDREN", 2)
+    moments = ["2026-01-01", None, "2026-01-02T10:00:00+02:00", "2026-01-02", None, "soon"]
+    rows = [
+        (f"{HOME}/{n}", moment, None if seconds is None else str(seconds), None)
+        for n, moment in enumerate(moments)
+        for seconds in [None if moment is None else parse_w3c(moment)]
+    ]
+    write_folder(tmp_path, rows)
+    found = list_files(tmp_path)
+    assert [len(found[name]) for name in ("sitemap.xml", "sitemap-index-2.xml")] == [2, 1]
+    first = ET.parse(tmp_path / "sitemap.xml").getroot()
+    assert [each.findtext("{*}lastmod") for each in first] == ["2026-01-01", "2026-01-02T08:00:00Z"]
+    (last,) = ET.parse(tmp_path / "sitemap-index-2.xml").getroot()
+    assert last.findtext("{*}lastmod") is None
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_smaller_export_removes_the_sitemaps_of_a_larger_one_and_no_other_file(
+    packed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(urlset_module, "MAX_URLS", 2)
+    write_folder(tmp_path, make_rows(9), gzip=packed)
+    others = {
+        "sitemap-7.xml": "<urlset/>",
+        "sitemap-8.xml.gz": "\x1f",
+        "robots.txt": "",
+        "sitemap-news.xml": "",
+    }
+    for name, text in others.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / ".sitemap.killed").mkdir()
+    notes = write_folder(tmp_path, make_rows(3))
+    names = ["sitemap-1.xml", "sitemap-2.xml", "sitemap.xml"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted([*names, *others])
+    removed, kept = notes.list_texts()
+    assert removed == f"{5 if packed else 3} files of an earlier export removed"
+    assert kept.startswith("sitemap-7.xml, sitemap-8.xml.gz in the folder: kept")
+    write_folder(tmp_path, make_rows(1), gzip=True)
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted(["sitemap.xml.gz", *others])
+
+
+def test_an_export_has_the_same_bytes_each_time(tmp_path: Path) -> None:
+    data = []
+    for name in ("a", "b"):
+        write_folder(tmp_path / name, make_rows(9, NEWS), gzip=True)
+        data.append((tmp_path / name / "sitemap.xml.gz").read_bytes())
+    assert data[0] == data[1]
+
+
+def test_a_folder_into_which_another_process_exports_is_an_error(tmp_path: Path) -> None:
+    write_folder(tmp_path, make_rows(1))
+    with pytest.raises(StorageError, match="another export"), open_sitemap_folder(tmp_path):
+        write_folder(tmp_path, make_rows(2))
+    assert list_files(tmp_path) == {"sitemap.xml": [f"{HOME}/0"]}
+
+
+@pytest.mark.parametrize("moves", range(5))
+def test_there_is_no_index_while_its_sitemaps_are_of_two_exports(
+    moves: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that is killed while it moves files stops so."""
+    monkeypatch.setattr(urlset_module, "MAX_URLS", 2)
+    write_folder(tmp_path, make_rows(6))
+    done, replace = list[str](), Path.replace
+
+    def stop(self: Path, target: Path) -> Path:
+        if len(done) == moves:
+            raise ZeroDivisionError
+        done.append(self.name)
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", stop)
+    rows = [(f"{HOME}/new/{n}", None, None, None) for n in range(6)]
+    with pytest.raises(ZeroDivisionError) if moves < 4 else nullcontext():
+        write_folder(tmp_path, rows)
+    found = list_files(tmp_path)
+    assert ("sitemap.xml" in found) == (moves == 4)
+    monkeypatch.undo()
+    monkeypatch.setattr(urlset_module, "MAX_URLS", 2)
+    write_folder(tmp_path, rows)
+    found = list_files(tmp_path)
+    assert [len(found[name]) for name in sorted(found)] == [2, 2, 2, 3]
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_folder_that_fails_is_as_it_was(exists: bool, tmp_path: Path) -> None:
+    path = tmp_path / "maps"
+    if exists:
+        path.mkdir()
+        (path / "sitemap.xml").write_text("as it was")
 
     def fail() -> None:
-        with open_sitemap_folder(tmp_path) as folder:
-            folder.write_sitemap(b"half")
+        with open_sitemap_folder(path) as folder:
+            folder.add_sitemap(Urlset())
+            folder.write_sitemaps()
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail()
-    assert [each.name for each in tmp_path.iterdir()] == ["sitemap.xml"]
-    assert (tmp_path / "sitemap.xml").read_text() == "as it was"
+    assert path.exists() == exists
+    if exists:
+        assert [each.name for each in path.iterdir()] == ["sitemap.xml"]
+        assert (path / "sitemap.xml").read_text() == "as it was"
+
+
+BROKEN = """<urlset>
+<url><loc>https://www.example.com/a b</loc><lastmod>31.01.2026</lastmod></url>
+<url><loc>https://www.example.com/a%20b</loc></url>
+<url><loc>https://shop.example/</loc><lastmod>soon</lastmod><changefreq>often</changefreq></url>
+<url><loc>/c</loc><priority>high</priority></url>
+"""
+
+
+@pytest.mark.parametrize("output", ["-", "maps.xml", "maps/"])
+def test_each_change_is_noted(output: str, program: Program) -> None:
+    (program.folder / "site").mkdir()
+    (program.folder / "site" / "sitemap.xml").write_text(BROKEN)
+    (program.folder / "site" / "robots.txt").write_text(
+        f"Sitemap: {HOME}/sitemap.xml\nSitemap: {HOME}/other.xml"
+    )
+    (program.folder / "site" / "other.xml").write_bytes(urlset(f"{HOME}/a%20b", f"{HOME}/d"))
+    program("analyze", "site", "--base-url", f"{HOME}/", "-q")
+    done = program("urls", "--job", program.jobs()[0]["job_id"], "--format", "xml", "-o", output)
+    assert done.code == 0, done.err
+    data = (
+        done.stdout if output == "-" else (program.folder / output.replace("/", "/sitemap.xml")).read_bytes()
+    )
+    assert sorted(list_locs(data)) == [
+        "https://shop.example/",
+        *(f"{HOME}/{path}" for path in ("a%20b", "c", "d")),
+    ]
+    why = "a search engine accepts them only if the robots.txt there names these sitemaps"
+    for note in (
+        "1 lastmod value rewritten as the date or time that it means",
+        "2 repeated URLs left out: each is listed once, where it came first",
+        "1 invalid lastmod value left out",
+        "1 invalid changefreq value left out",
+        "1 invalid priority value left out",
+        f"1 URL not below {HOME}/, but at https://shop.example: {why}",
+        "the job did not read the whole site: its sitemaps may lack URLs",
+    ):
+        assert note in done.err.splitlines()

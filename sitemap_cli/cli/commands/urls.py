@@ -69,13 +69,14 @@ async def urls(
     """List the URLs of the last complete job of DOMAIN, in the order of its sitemaps.
 
     If DOMAIN is a URL with a path, only the URLs at or below it. Text has one URL per line, with other
-    --columns between tabs.
+    --columns between tabs. Sitemaps (xml) list each URL once and are valid: notes count what that changes.
     """
     from sitemap_cli.cli.framework.url_export import parse_url_export, write_urls
     from sitemap_cli.cli.framework.url_options import parse_url_filter
     from sitemap_cli.cli.framework.url_sources import DomainUrls, JobUrls
     from sitemap_cli.crawl.targets import find_build_histories
     from sitemap_cli.crawl.url_scope import UrlScope, UrlSection
+    from sitemap_cli.model.values import Status
     from sitemap_cli.services.reporting.listed_urls import UrlFilter
 
     of_many = all_domains or bool(tag)
@@ -97,6 +98,8 @@ async def urls(
             await write_urls(run, db, several, wanted, export)
             return several.report(run.console)
         found = await choose_noted_job(run, db, domain, job, base_url)
+        if export.notes is not None and found.note is None and found.job.status != Status.COMPLETED:
+            run.console.print_note("the job did not read the whole site: its sitemaps may lack URLs")
         if found.scope is not None:
             wanted = replace(wanted, sections=(UrlSection(UrlScope(found.scope)), *wanted.sections))
         source = JobUrls(found.job.id, found.domain)

@@ -2,14 +2,12 @@
 
 import difflib
 import io
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
-from urllib.parse import urljoin
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sitemap_cli.cli.framework.option_types import FOLDER_ENDS
 from sitemap_cli.cli.framework.runtime import Run
@@ -27,7 +25,9 @@ from sitemap_cli.output.output_format import (
 
 if TYPE_CHECKING:
     from sitemap_cli.cli.framework.url_sources import UrlSource
+    from sitemap_cli.output.sitemap_notes import SitemapNotes
     from sitemap_cli.services.reporting.listed_urls import UrlFilter, UrlPage, Window
+    from sitemap_cli.services.reporting.repeated_urls import RepeatedUrls
     from sitemap_cli.storage.database import Database
 
 NEEDED_FORMATS = {"raw": "--raw-csv needs --format csv", "gzip": "--gzip needs --format xml"}
@@ -38,15 +38,17 @@ class UrlExport:
     """How URLs are written, and where.
 
     ``fields`` are those of a URL that are written. ``path`` is a file, a folder if ``is_folder``, or None for
-    stdout. ``options`` are those of the format. ``base_url`` is for the index in a folder.
+    stdout. ``options`` are those of the format. ``base_url`` is for the index in a folder. With
+    ``notes``, each URL is written once, and they count what is changed.
     """
 
     format: OutputFormat
     fields: tuple[str, ...]
     path: Path | None
     is_folder: bool
-    options: Mapping[str, bool]
+    options: Mapping[str, Any]
     base_url: str | None = None
+    notes: "SitemapNotes | None" = None
 
 
 def parse_url_export(
@@ -74,14 +76,36 @@ def parse_url_export(
     is_folder = chosen.open_folder is not None and (ends_as_folder or _is_folder(path))
     if ends_as_folder and not is_folder:
         raise UsageError("a folder needs --format xml", where=f"--output {output}", hint="name a file in it")
-    if is_folder and base_url is not None and not re.match(r"https?://[^/\s]", base_url, re.IGNORECASE):
-        hint = "--base-url https://www.example.com/"
-        raise UsageError("not a URL", where=f"--base-url {base_url}", hint=hint)
     is_binary = chosen.is_binary or (gzip and not is_folder)
     if is_binary and path in (None, Path("-")) and sys.stdout.isatty():
         hint = f"write it to a file: -o urls.{format_}"
         raise UsageError(f"{format_} is a binary format and cannot be printed to a terminal", hint=hint)
-    return UrlExport(chosen, fields, path, is_folder, options, base_url)
+    base = _parse_base_url(base_url) if is_folder and base_url is not None else None
+    notes = _make_notes(base) if "notes" in chosen.options else None
+    given = {"notes": notes} if notes is not None else {}
+    return UrlExport(chosen, fields, path, is_folder, {**options, **given}, base, notes)
+
+
+def _parse_base_url(base_url: str) -> str:
+    """Return the URL of the folder at which sitemaps will be published.
+
+    Raises:
+        UsageError: it is no URL of a folder.
+    """
+    from sitemap_cli.output.sitemap_folder import make_base
+
+    base = make_base(base_url)
+    if base is None:
+        hint = "--base-url https://www.example.com/"
+        raise UsageError("not a URL of a folder", where=f"--base-url {base_url}", hint=hint)
+    return base
+
+
+def _make_notes(base_url: str | None) -> "SitemapNotes":
+    from sitemap_cli.output.sitemap_notes import SitemapNotes
+    from sitemap_cli.urls import textual_origin
+
+    return SitemapNotes("" if base_url is None else textual_origin(base_url))
 
 
 def _choose_fields(
@@ -130,10 +154,45 @@ async def write_urls(
     """
     from sitemap_cli.cli.output_file import open_output
 
-    if export.is_folder and export.path is not None:
-        return await _write_folder(run, db, source, wanted, export)
+    if export.notes is not None:
+        return await _write_sitemaps(run, db, source, wanted, export, export.notes)
     with open_output(export.path) as stream, _open_writer(export, stream) as (write, send):
         return await _write_columns(db, source, wanted, export.fields, write, send=send)
+
+
+async def _write_sitemaps(
+    run: Run,
+    db: "Database",
+    source: "UrlSource",
+    wanted: "UrlFilter",
+    export: UrlExport,
+    notes: "SitemapNotes",
+) -> str | None:
+    """Write each URL once, as one sitemap or as a folder of them, and print what had to be changed."""
+    from sitemap_cli.cli.output_file import open_output
+
+    repeated = await _load_repeated(db, source, wanted, notes)
+    if export.is_folder and export.path is not None:
+        first = await _write_folder(run, db, source, wanted, export, notes, repeated)
+    else:
+        with open_output(export.path) as stream, _open_writer(export, stream) as (write, send):
+            first = await _write_columns(
+                db, source, wanted, export.fields, write, send=send, drop=repeated.drop
+            )
+    for text in notes.list_texts():
+        run.console.print_note(text)
+    return first
+
+
+async def _load_repeated(
+    db: "Database", source: "UrlSource", wanted: "UrlFilter", notes: "SitemapNotes"
+) -> "RepeatedUrls":
+    from sitemap_cli.services.reporting.repeated_urls import load_repeated_urls
+
+    async with aclosing(source.iter_windows(db, wanted)) as windows:
+        parts = [part async for window in windows for part in window]
+    async with db.reading() as session:
+        return await load_repeated_urls(session, parts, wanted.limit, notes.left_out)
 
 
 @contextmanager
@@ -181,8 +240,9 @@ async def _write_columns(
     write: WriteColumns,
     *,
     send: Callable[[], object] | None,
+    drop: "Callable[[list[UrlPage]], list[UrlPage]]" = list,
 ) -> str | None:
-    """Write the URLs, and return the first.
+    """Write the URLs, and return the first; ``drop`` returns pages without URLs that are left out.
 
     With ``send``, ``write`` only formats, and ``send`` may wait for the reader of a pipe. So the database can
     read the next URLs in its thread while this formats.
@@ -204,6 +264,7 @@ async def _write_columns(
                 loaded = await service.load_window(session, window, wanted, left, fields)
         except NotFoundError as error:
             return await load(await source.keep_existing(db, window, error))
+        loaded = drop(loaded)
         if left is not None:
             left -= sum(page.size for page in loaded)
         return loaded
@@ -234,6 +295,8 @@ async def _write_folder(
     source: "UrlSource",
     wanted: "UrlFilter",
     export: UrlExport,
+    notes: "SitemapNotes",
+    repeated: "RepeatedUrls",
 ) -> str | None:
     """Write sitemaps and their index to a folder, and print a note about them.
 
@@ -246,17 +309,18 @@ async def _write_folder(
 
     path, fields = export.path or Path(), export.fields
     try:
-        with open_sitemap_folder(path, gzip="gzip" in export.options) as folder:
-            with export.format.open_folder(folder, fields) as write_rows:  # type: ignore[misc]
-                write = _take_columns(export, write_rows)
-                first = await _write_columns(db, source, wanted, fields, write, send=None)
-            sitemaps, base = folder.count, export.base_url or urljoin(first or "", "/")
-            folder.write_index(base if base.endswith("/") else f"{base}/")
+        with open_sitemap_folder(path, gzip="gzip" in export.options, notes=notes) as folder:
+            with export.format.open_folder(folder, fields) as write:  # type: ignore[misc]
+                send = folder.write_sitemaps
+                first = await _write_columns(db, source, wanted, fields, write, send=send, drop=repeated.drop)
+            base = export.base_url or notes.home
+            folder.write_index(base)
     except OSError as error:
         raise write_error(str(path), error) from error
-    note = f"{format_count(sitemaps, 'sitemap')} written to {path}"
-    if sitemaps > 1:
-        note += f", and an index with URLs below {base}"
+    note = f"{format_count(folder.count, 'sitemap')} written to {path}"
+    if folder.indexes:
+        several = "an index" if len(folder.indexes) == 1 else f"{len(folder.indexes):,} indexes"
+        note += f", and {several} with URLs below {base}"
         note += "" if export.base_url else "; --base-url names another folder"
     run.console.print_note(note)
     return first

@@ -1,119 +1,93 @@
-"""Sitemaps, see https://www.sitemaps.org/protocol.html: one urlset, or a folder of several with an index."""
+"""Sitemaps that are valid by the protocol: one urlset, or a folder of several with an index.
+
+See https://www.sitemaps.org/protocol.html
+"""
 
 import gzip as gzip_
-import html
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
-from urllib.parse import quote
 
 from sitemap_cli.errors import UsageError
-from sitemap_cli.output.escaping import COMMAND, PRINTABLE, consists_of, defuse_xml, escape_text
-from sitemap_cli.output.output_format import OutputFormat, Row, WriteRows
+from sitemap_cli.model.text_columns import MISSING, SEPARATOR, TextColumn
+from sitemap_cli.output.output_format import OutputFormat, Row, WriteColumns, WriteRows
+from sitemap_cli.output.sitemap_entries import FIELDS, EntryWriter
 from sitemap_cli.output.sitemap_folder import SitemapFolder
-
-HEAD = (
-    b'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-)
-TAIL = b"</urlset>\n"
-TAGS = ("lastmod", "changefreq", "priority")
-
-_PLAIN = PRINTABLE.translate(None, b"<>\"'")
-
-# Limits of one sitemap: https://www.sitemaps.org/protocol.html#index
-MAX_URLS = 50_000
-MAX_BYTES = 50 * 1024 * 1024
+from sitemap_cli.output.sitemap_notes import SitemapNotes
+from sitemap_cli.output.urlset import Urlset
 
 
 @contextmanager
-def open_writer(stream: BinaryIO, fields: tuple[str, ...], *, gzip: bool = False) -> Iterator[WriteRows]:
-    """Write rows as one urlset, at the end of the context.
+def open_column_writer(
+    stream: BinaryIO, fields: tuple[str, ...], *, gzip: bool = False, notes: SitemapNotes | None = None
+) -> Iterator[WriteColumns]:
+    """Write columns as one urlset, at the end of the context.
 
     Raises:
-        UsageError: there are more rows than one sitemap may have; nothing is written.
+        UsageError: there are more URLs than one sitemap may have; nothing is written.
     """
-    data, urls = bytearray(HEAD), 0
+    writer, urlset = EntryWriter(notes or SitemapNotes()), Urlset()
 
-    def write_rows(rows: Iterable[Row]) -> None:
-        nonlocal urls
-        for each in _format_rows(rows, fields):
-            urls += 1
-            data.extend(each)
-            if urls > MAX_URLS or len(data) + len(TAIL) > MAX_BYTES:
-                limit = f"{MAX_URLS:,} URLs" if urls > MAX_URLS else f"{MAX_BYTES:,} bytes"
-                why = f"the protocol allows {limit}"
-                hint = "-o FOLDER writes several sitemaps and an index, --limit 50000 only the first URLs"
-                raise UsageError("too large for one sitemap", where="--format xml", why=why, hint=hint)
+    def write_columns(columns: Sequence[TextColumn]) -> None:
+        entries = writer.write_entries(fields, columns)
+        if urlset.add(entries) < len(entries.texts):
+            hint = "-o FOLDER writes several sitemaps and an index, --limit 50000 only the first URLs"
+            raise UsageError(
+                "too large for one sitemap", where="--format xml", why=urlset.describe_limit(), hint=hint
+            )
 
-    yield write_rows
-    data += TAIL
+    yield write_columns
+    data = urlset.encode()
     stream.write(gzip_.compress(data, mtime=0) if gzip else data)
 
 
 @contextmanager
-def open_folder(folder: SitemapFolder, fields: tuple[str, ...]) -> Iterator[WriteRows]:
-    """Write rows as sitemaps in a folder, each within the limits of the protocol."""
-    data, urls = bytearray(HEAD), 0
+def open_writer(
+    stream: BinaryIO, fields: tuple[str, ...], *, gzip: bool = False, notes: SitemapNotes | None = None
+) -> Iterator[WriteRows]:
+    """Write rows as :func:`open_column_writer` does."""
+    with open_column_writer(stream, fields, gzip=gzip, notes=notes) as write_columns:
 
-    def write_rows(rows: Iterable[Row]) -> None:
-        nonlocal data, urls
-        for each in _format_rows(rows, fields):
-            if urls == MAX_URLS or len(data) + len(each) + len(TAIL) > MAX_BYTES:
-                folder.write_sitemap(bytes(data + TAIL))
-                data, urls = bytearray(HEAD), 0
-            urls += 1
-            data.extend(each)
+        def write_rows(rows: Iterable[Row]) -> None:
+            columns = [*zip(*rows, strict=True)]
+            if columns:
+                write_columns([TextColumn.join([*map(_make_text, each)]) for each in columns])
 
-    yield write_rows
-    if urls or not folder.count:
-        folder.write_sitemap(bytes(data + TAIL))
+        yield write_rows
 
 
-def _format_rows(rows: Iterable[Row], fields: tuple[str, ...]) -> Iterator[bytes]:
-    """Yield the element of each row."""
-    names = ("loc", *TAGS)
-    columns = list(zip(*rows, strict=True))
-    used = [(name, columns[fields.index(name)]) for name in names] if columns else []
-    present = [(name, column) for name, column in used if column.count(None) < len(column)]
-    if all(_is_plain(column) for _, column in present):
-        tags = "".join(f"<{name}>%s</{name}>" for name, _ in present)
-        template = f"<url>{tags}</url>\n"
-        for row in zip(*(map(_escape_ampersands, column) for _, column in present), strict=True):
-            yield (template % row).encode()
-        return
-    for row in zip(*(column for _, column in present), strict=True):
-        yield _format_row([name for name, _ in present], row)
+@contextmanager
+def open_folder(folder: SitemapFolder, fields: tuple[str, ...]) -> Iterator[WriteColumns]:
+    """Write columns as sitemaps in a folder, each within the limits."""
+    writer, urlset = EntryWriter(folder.notes), Urlset()
+
+    def write_columns(columns: Sequence[TextColumn]) -> None:
+        nonlocal urlset
+        entries = writer.write_entries(fields, columns)
+        done = urlset.add(entries)
+        while done < len(entries.texts):
+            if urlset.urls:
+                folder.add_sitemap(urlset)
+                urlset = Urlset()
+            else:
+                folder.notes.left_out["large"] += 1
+                done += 1
+            done += urlset.add(entries, done)
+
+    yield write_columns
+    if urlset.urls or not folder.count:
+        folder.add_sitemap(urlset)
 
 
-def _format_row(names: Iterable[str], row: Row) -> bytes:
-    texts = [
-        (name, _escape_loc(text) if name == "loc" else escape_text(text))
-        for name, text in zip(names, row, strict=True)
-        if text is not None
-    ]
-    tags = "".join(f"<{name}>{html.escape(text)}</{name}>" for name, text in texts)
-    return defuse_xml(f"<url>{tags}</url>\n").encode()
-
-
-def _is_plain(column: Sequence[str | None]) -> bool:
-    """Return whether all values are there, and nothing but ampersands has to be escaped in them."""
-    if None in column:
-        return False
-    text = "".join(each for each in column if each)
-    return consists_of(text, _PLAIN) and COMMAND not in text
-
-
-def _escape_ampersands(text: str) -> str:
-    return text.replace("&", "&amp;")
-
-
-def _escape_loc(loc: str) -> str:
-    """Percent-encode the characters that XML cannot contain or a terminal would act on."""
-    if loc.isprintable():
-        return loc
-    return "".join(each if each.isprintable() else quote(each, errors="surrogatepass") for each in loc)
+def _make_text(value: object) -> str | None:
+    """Return a value as a text of a column; its marks are in no document."""
+    return None if value is None else str(value).replace(SEPARATOR, "").replace(MISSING, "")
 
 
 FORMAT = OutputFormat(
-    open_writer, options=frozenset({"gzip"}), open_folder=open_folder, fields=("loc", *TAGS)
+    open_writer,
+    options=frozenset({"gzip", "notes"}),
+    open_folder=open_folder,
+    open_column_writer=open_column_writer,
+    fields=FIELDS,
 )

@@ -1,10 +1,12 @@
 import csv
 import io
 import json
+import re
 import sys
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -18,8 +20,10 @@ from sitemap_cli.output.formats import parquet
 from sitemap_cli.output.formats.csv import _guard_cell
 from sitemap_cli.output.iso_times import format_utc
 from sitemap_cli.output.output_format import URL_FIELDS, list_output_formats, load_output_format
+from sitemap_cli.output.sitemap_notes import SitemapNotes
 
 FORMATS = list_output_formats()
+PROTOCOL = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 def row(loc: str, **fields: Any) -> tuple[Any, ...]:
@@ -183,45 +187,125 @@ def test_text_is_one_line_per_url() -> None:
     assert write_rows("text", row("https://a.example/\n\x9b"), row("b")) == b"https://a.example/\\n\\x9b\nb\n"
 
 
-@pytest.mark.parametrize(
-    "loc", ["https://a.example/?a=1&b=<2>", 'https://a.example/"', "https://a.example/ä"]
-)
-def test_xml_escapes_markup(loc: str) -> None:
-    (found,) = ET.fromstring(write_rows("xml", row(loc, lastmod="2026-01-01"))).findall("{*}url/{*}loc")
-    assert found.text == loc
+XML_LOCS = {
+    "https://a.example/?a=1&b=2'": "https://a.example/?a=1&b=2'",
+    "HTTP://A.example:8080/%e4?a=%2F#!/b?c": "HTTP://A.example:8080/%e4?a=%2F#!/b?c",
+    'https://a.example/<b>"': "https://a.example/%3Cb%3E%22",
+    "https://a.example/a b|\\": "https://a.example/a%20b%7C%5C",
+    "https://a.example/100%?f[0]=1#a#b": "https://a.example/100%25?f%5B0%5D=1#a%23b",
+    "https://bücher.example/größe": "https://xn--bcher-kva.example/gr%C3%B6%C3%9Fe",
+    "https://a.example:/": "https://a.example/",
+    "https://[::1]/ä": "https://[::1]/%C3%A4",
+    "https://t.co": "https://t.co",
+    "http://t.co": "http://t.co/",
+    "https://a.example/\x1b\ufffe\u202e": "https://a.example/%1B%EF%BF%BE%E2%80%AE",
+    "https://a.example/##[group]::x": "https://a.example/#%23%5Bgroup%5D::x",
+    f"https://a.example/{'a' * 2_029}": f"https://a.example/{'a' * 2_029}",
+}
+XML_IMPOSSIBLE = [
+    *("", "/a", "ftp://a.example/", "https://", "https:///a", "https://a b.example/", "https://[a]/bcdef"),
+    *(
+        "https://[::1/abcde",
+        "http://a.b",
+        f"https://a.example/{'a' * 2_030}",
+        f"https://a.example/{'ä' * 400}",
+    ),
+]
 
 
-XML_LOCS = st.sampled_from(
-    ["https://a.example/", "/?a=1&b=%s", "/&amp;", "/<b>", "/'", "/ä", "/\x1b", "##[group]", "::x"]
-)
-XML_FIELDS = st.sampled_from([None, "2026-01-01", "daily", "0.5", "a & b", "a < b"])
+def read_xml(data: bytes, tag: str) -> list[str | None]:
+    return [found.text for found in ET.fromstring(data).iter(f"{{{PROTOCOL}}}{tag}")]
 
 
-@given(st.lists(st.tuples(XML_LOCS, XML_FIELDS, XML_FIELDS), max_size=4))
-def test_xml_of_many_rows_is_that_of_each(parts: list[tuple[str, str | None, str | None]]) -> None:
-    """Rows in which nothing is special are formatted together."""
-    rows = [row(loc, lastmod=lastmod, priority=priority) for loc, lastmod, priority in parts]
-    stream = io.BytesIO()
-    with load_output_format("xml").open_writer(stream, URL_FIELDS) as write:
-        write(rows)
-    special = row("/<", lastmod="<", priority="<", changefreq="<")
-    alone = [write_rows("xml", each).splitlines(keepends=True)[2:-1] for each in [*rows, special]]
-    assert stream.getvalue().splitlines(keepends=True)[2:-1] == [line for each in alone[:-1] for line in each]
-    with_special = io.BytesIO()
-    with load_output_format("xml").open_writer(with_special, URL_FIELDS) as write:
-        write([*rows, special])
-    assert with_special.getvalue().splitlines(keepends=True)[2:-1] == [
-        line for each in alone for line in each
+@pytest.mark.parametrize("together", [True, False])
+def test_xml_has_urls_that_the_protocol_allows(together: bool) -> None:
+    """URLs in which nothing is special are checked together."""
+    groups = [[*XML_LOCS, *XML_IMPOSSIBLE]] if together else [[each] for each in [*XML_LOCS, *XML_IMPOSSIBLE]]
+    read = [read_xml(write_rows("xml", *map(row, group)), "loc") for group in groups]
+    assert [loc for locs in read for loc in locs] == [*XML_LOCS.values()]
+
+
+XML_VALUES = {
+    ("lastmod", "2026-01-31", 1769817600): "2026-01-31",
+    ("lastmod", "2026-01-31T10:00:00.5+14:00", 1769803200): "2026-01-31T10:00:00.5+14:00",
+    ("lastmod", "2026", 1767225600): "2026-01-01",
+    ("lastmod", "2026-01-31T10:00+01:00", 1769850000): "2026-01-31T09:00:00Z",
+    ("lastmod", "2026-01-31T10:00:00", 1769853600): "2026-01-31T10:00:00Z",
+    ("lastmod", "2026-01-31T10:00:00+15:00", 1769799600): "2026-01-30T19:00:00Z",
+    ("lastmod", "2026-01-31T24:00:00Z", 1769904000): "2026-02-01",
+    ("lastmod", "31.01.2026", 1769817600): "2026-01-31",
+    ("lastmod", "2026-02-30", None): None,
+    ("lastmod", "soon", None): None,
+    ("lastmod", "12345-01-01", 10**12): None,
+    ("lastmod", "", None): None,
+    ("changefreq", "weekly", None): "weekly",
+    ("changefreq", "Weekly", None): "weekly",
+    ("changefreq", "often", None): None,
+    ("priority", "0.85", None): "0.85",
+    ("priority", "0,8", None): "0.8",
+    ("priority", "1.1", None): None,
+    ("priority", "80%", None): None,
+}
+
+
+@pytest.mark.parametrize(("value", "expected"), XML_VALUES.items(), ids=map(str, XML_VALUES))
+def test_xml_has_values_that_the_schema_allows(
+    value: tuple[str, str, int | None], expected: str | None
+) -> None:
+    name, text, moment = value
+    fields = {name: text, "lastmod_utc": moment}
+    notes = SitemapNotes()
+    alone = write_rows("xml", row("https://a.example/", **fields), notes=notes)
+    assert read_xml(alone, name) == [each for each in [expected] if each is not None]
+    assert notes.rewritten.total() == (expected not in (None, text))
+    assert notes.left_out.total() == (expected is None)
+    among_others = write_rows("xml", row("https://a.example/"), row("https://a.example/b", **fields))
+    assert read_xml(among_others, name) == read_xml(alone, name)
+
+
+JSON_STRINGS = st.text(st.characters(exclude_categories=["Cs"]), max_size=5) | st.sampled_from(
+    [
+        '"',
+        "\\",
+        '\\"',
+        "\\n",
+        "a\nb",
+        "\r\t",
+        "<&>'",
+        "&amp;",
+        "]]>",
+        "##[a",
+        "\u202e",
+        "\x7f",
+        "%s",
+        "\x01",
+        "\uffff",
     ]
-
-
-@pytest.mark.parametrize(
-    ("loc", "expected"),
-    [("/\x1b", "/%1B"), ("/\ufffe", "/%EF%BF%BE"), ("/\u202e", "/%E2%80%AE"), ("/\ud800", "/%ED%A0%80")],
 )
-def test_xml_percent_encodes_characters_that_xml_cannot_contain(loc: str, expected: str) -> None:
-    (found,) = ET.fromstring(write_rows("xml", row(loc))).findall("{*}url/{*}loc")
-    assert found.text == expected
+
+
+@given(JSON_STRINGS, st.booleans())
+def test_xml_keeps_texts_of_extensions(text: str, is_ascii: bool) -> None:
+    images = [{"loc": text, "caption": text, "credit": {"by": text, "text": "x"}}]
+    extensions = {"images": images, "alternates": [{"hreflang": text, "href": text}]}
+    stored = json.dumps(extensions) if is_ascii else msgspec.json.encode(extensions).decode()
+    data = write_rows("xml", row("https://a.example/", extensions=stored))
+    expected = re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
+    ((_, *elements),) = ET.fromstring(data)
+    image, link = elements
+    assert [child.text or "" for child in image] == [expected, expected, "x"]
+    assert [image[2].get("by"), link.get("hreflang"), link.get("href")] == [expected] * 3
+    assert escape_text(data.decode().replace("\n", "")) == data.decode().replace("\n", "")
+    assert b"##[" not in data
+
+
+def test_xml_omits_names_that_no_element_has() -> None:
+    images = [{"loc": "https://a.example/a.png", "a b": "x", "xmlns": "y", "ä": {"b": "z"}, "": "w"}]
+    notes = SitemapNotes()
+    stored = json.dumps({"images": images, "unknown": 1, "news": "x"})
+    data = write_rows("xml", row("https://a.example/", extensions=stored), notes=notes)
+    assert len([*ET.fromstring(data).iter()]) == 5
+    assert notes.left_out["extension"] == 6
 
 
 def test_jsonl_omits_absent_fields_and_spreads_extensions() -> None:

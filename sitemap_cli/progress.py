@@ -27,6 +27,18 @@ class Progress:
         return _find_oldest(self.in_flight)
 
 
+@dataclass(slots=True)
+class PruneProgress:
+    """What was removed so far, or would be: ``bytes`` is an estimate, ``skipped`` counts domains."""
+
+    jobs: int = 0
+    documents: int = 0
+    urls: int = 0
+    bytes: int = 0
+    skipped: int = 0
+    jobs_by_domain: Counter[int] = field(default_factory=Counter)
+
+
 class Meter:
     """Timing callbacks. These ignore what they are called with."""
 

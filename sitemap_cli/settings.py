@@ -24,6 +24,7 @@ def _declare(default: Any, *flags: str, panel: str, shown: str | None = None, **
 
 GLOBAL = "Global options"
 FETCH = "Fetching"
+KEEP = "Recorded jobs"
 
 _global = partial(_declare, panel=GLOBAL)
 _fetch = partial(_declare, panel=FETCH)
@@ -165,6 +166,16 @@ class Settings:
         False,
         "--trust-index-lastmod",
         help="Skip sitemaps whose lastmod in the index is unchanged, if the index proved reliable.",
+    )
+
+    keep: int | None = _declare(
+        None,
+        "--keep",
+        panel=KEEP,
+        min=1,
+        shown="all",
+        help="Keep the N newest jobs of each domain or other target, and its N newest complete ones; "
+        "remove the others.",
     )
 
 

@@ -78,6 +78,7 @@ def list_cases(hosts: Sequence[str]) -> list[Case]:
         Case(("jobs", "retry", "--status", "failed"), (("analyze", "http://127.0.0.1:1"),)),
         Case(("jobs", "cancel", "--batch", "BATCH"), (("batch", "list.txt", "STOP"),)),
         Case(("jobs", "accept", "last"), (("analyze", first),)),
+        Case(("jobs", "prune", "--keep", "1"), (("analyze", first),) * 4),
         Case(("jobs", "list"), (("batch", "list.txt", "KILL"),)),
         Case(("batch", "list"), (("batch", "list.txt", "KILL"),)),
         Case(("batch", "--tag", "shop", "--enqueue"), (tagged,), needs_queue=True),

@@ -28,6 +28,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sitemap_cli.storage.declarative_base import Base, BigKey
 from sitemap_cli.storage.job_indexes import make_job_indexes
 
+REMOVED = ""
+"""The tenant of what is being removed; no user can have it."""
 RESPELLED = "respelled"
 """The number of URLs that are not in their canonical spelling, among the codes of a document."""
 

@@ -11,13 +11,14 @@ from operator import attrgetter
 
 from sitemap_cli.crawl.targets import Target, identify_target, parse_target
 from sitemap_cli.errors import LockedError, SchemaError, StorageError
-from sitemap_cli.progress import Progress
+from sitemap_cli.progress import Progress, PruneProgress
 from sitemap_cli.services.catalog import batches, schedules
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.shared import ids
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.job_queue import JobQueue, QueuedJob, QueueState
 from sitemap_cli.storage.session import Session
+from sitemap_cli.tasks.prune import apply_policy
 from sitemap_cli.tasks.run_job import RunContext, run_pending_job
 from sitemap_cli.tasks.trying_again import try_again
 from sitemap_cli.urls import canonical_domain
@@ -145,6 +146,7 @@ async def _run_queued_job(context: RunContext, on_job_end: OnJobEnd, tenant: str
         own = replace(context, settings=replace(context.settings, tenant=tenant))
         await run_pending_job(own, job, Progress(), None, restart=True)
         await on_job_end(tenant, job_id)
+        await apply_policy(context.db, own.settings, PruneProgress(), job_ids=[job_id])
     async with context.db.transaction() as session:
         await batches.close_finished_batch(session, await jobs.find_batch_id(session, job_id))
 

@@ -175,6 +175,7 @@ READING = [
     ("jobs", "cancel", "{job}"),
     ("jobs", "cancel", "--batch", "{batch}"),
     ("jobs", "accept", "{job}"),
+    ("jobs", "prune", "--keep", "1", "--domain", "{domain}"),
     ("jobs", "retry", "{job}"),
     ("jobs", "retry", "--verdict", "ok"),
     ("jobs", "retry", "--verdict", "ok", "--batch", "{batch}"),

@@ -31,6 +31,7 @@ WRITING: list[tuple[str, ...]] = [
     ("jobs", "retry", "ffff"),
     ("jobs", "cancel", "ffff"),
     ("jobs", "accept", "ffff"),
+    ("jobs", "prune", "--keep", "1"),
     ("worker",),
 ]
 READING: list[tuple[str, ...]] = [

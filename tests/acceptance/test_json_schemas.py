@@ -78,6 +78,10 @@ def print_jobs(program: Program, site: Site) -> Printed:
         "probe-line": probes,
         "check": [program("check", "--job", job_id, "--format", "json").json],
         "check-line": program("check", "--job", job_id, "--format", "jsonl").records,
+        "prune": [
+            program("jobs", "prune", "--keep", "1", *options, "--format", "json").json
+            for options in (("--dry-run",), ())
+        ],
         "urls": program("urls", site.netloc, "--format", "jsonl").records,
     }
 

@@ -22,6 +22,7 @@ ARGUMENTS = [
     "jobs cancel X",
     "jobs retry X",
     "jobs accept X",
+    "jobs prune --keep 1 --domain X",
     "domains add X.example",
     "domains add a.example --tag X",
     "domains add a.example --note X",

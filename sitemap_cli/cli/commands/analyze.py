@@ -11,7 +11,7 @@ from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.output.json_text import encode_json
-from sitemap_cli.settings import FETCH
+from sitemap_cli.settings import FETCH, KEEP
 
 if TYPE_CHECKING:
     from sitemap_cli.crawl.targets import Target
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sitemap_cli.tasks.run_job import RunContext
 
 
-@command(FETCH)
+@command(FETCH, KEEP)
 async def analyze(
     run: Run,
     targets: Annotated[
@@ -35,6 +35,7 @@ async def analyze(
     """Discover, fetch, parse and record the sitemaps of each TARGET, and print a summary."""
     from sitemap_cli.cli.framework.failures import is_seen, print_failure
     from sitemap_cli.cli.framework.metrics import check_destination, collect_metrics
+    from sitemap_cli.cli.framework.pruning_runs import apply_policy
     from sitemap_cli.cli.framework.target_arguments import read_target_arguments
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.model.results import AnalyzeDocument
@@ -74,6 +75,7 @@ async def analyze(
                             result.verdict,
                             result.error,
                         )
+            await apply_policy(run, db, job_ids=[each.job_id for each in results])
         if format_ == "json":
             stream.write(encode_json(AnalyzeDocument(results), indent=2))
     return exit_codes.combine(codes)

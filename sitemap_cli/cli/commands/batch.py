@@ -21,7 +21,7 @@ from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model import exit_codes
-from sitemap_cli.settings import FETCH
+from sitemap_cli.settings import FETCH, KEEP
 
 if TYPE_CHECKING:
     from sitemap_cli.crawl.targets import Target
@@ -32,7 +32,7 @@ GROUP = "batch"
 DEFAULT = "run"
 
 
-@command(FETCH)
+@command(FETCH, KEEP)
 async def run_(
     run: Run,
     file: Annotated[

@@ -42,7 +42,7 @@ from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.output.report_format import list_report_formats
-from sitemap_cli.settings import FETCH
+from sitemap_cli.settings import FETCH, KEEP
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 RULE = "RULE"
 
 
-@command(FETCH)
+@command(FETCH, KEEP)
 async def check(
     run: Run,
     targets: Annotated[
@@ -288,6 +288,7 @@ async def _check_subjects(
         UnreadableError: the target to compare with cannot be read.
     """
     from sitemap_cli.cli.framework.metrics import collect_metrics
+    from sitemap_cli.cli.framework.pruning_runs import apply_policy
     from sitemap_cli.tasks.joint_check import (
         StartedCheck,
         check_started,
@@ -326,6 +327,7 @@ async def _check_subjects(
             checked = await check_together(db, tenant, started, options, gate, run.settings.deadline)
         elif note := await suggest_together(db, tenant, checked):
             run.console.print_note(note)
+        await apply_policy(run, db, job_ids=[each.job_id for each in started if each.target is not None])
     return checked, locked
 
 

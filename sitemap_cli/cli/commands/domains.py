@@ -307,6 +307,7 @@ async def remove(
     from sitemap_cli.cli.view.domain_table import confirm
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.tasks.locking import domain_lock
+    from sitemap_cli.tasks.prune import delete_removed_rows
     from sitemap_cli.tasks.trying_again import try_again
 
     tenant = run.settings.tenant
@@ -323,6 +324,6 @@ async def remove(
                 async with db.transaction() as session:
                     return await domain_catalog.delete_domains(session, tenant, known)
 
-            # Another process may be recording a document that nothing else refers to.
             jobs = await try_again(delete)
+        await delete_removed_rows(db)
     run.console.print_note(f"{format_count(len(known), 'domain')} removed, with {format_count(jobs, 'job')}")

@@ -1,4 +1,4 @@
-"""Show, cancel and retry recorded jobs."""
+"""Show, cancel, retry and remove recorded jobs."""
 
 import difflib
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Status, Verdict
-from sitemap_cli.settings import FETCH
+from sitemap_cli.settings import FETCH, KEEP
 
 if TYPE_CHECKING:
     from sitemap_cli.crawl.targets import Target
@@ -157,7 +157,7 @@ async def accept(
     run.console.print_note(f"{format_count(len(accepted), 'job')} accepted for comparison with later jobs")
 
 
-@command(FETCH)
+@command(FETCH, KEEP)
 async def retry(
     run: Run,
     job: Annotated[
@@ -210,6 +210,29 @@ async def retry(
                 run, db, opening, stream, format_=format_, on_wait=on_wait, is_seen=seen, is_later=True
             )
     return exit_codes.combine([*codes, *([exit_codes.PARTIAL] if skipped else [])])
+
+
+@command(KEEP)
+async def prune(
+    run: Run,
+    older_than: Annotated[
+        str | None, typer.Option(metavar="AGE", help="Remove only jobs that ended before: 90d, 12h, 2w.")
+    ] = None,
+    domain: Annotated[str | None, typer.Option(metavar="D", help="Only jobs of this domain.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be removed, and remove nothing.")
+    ] = False,
+    format_: TextOrJson = "text",
+) -> None:
+    """Remove old jobs, and the documents that no other job uses. Nothing is removed unless you say what.
+
+    With --keep and --older-than, a job is removed only if both allow it. Always kept: jobs that have not
+    ended, the last two complete jobs of each domain or other target (one with --keep 1), the last one that
+    read anything, and those that check --max-drop compares with.
+    """
+    from sitemap_cli.cli.framework.pruning_runs import parse_rule, run_prune
+
+    await run_prune(run, parse_rule(run, older_than), domain, format_, dry_run=dry_run)
 
 
 def _parse_selection(

@@ -7,10 +7,10 @@ import typer
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import Metrics
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.settings import FETCH
+from sitemap_cli.settings import FETCH, KEEP
 
 
-@command(FETCH)
+@command(FETCH, KEEP)
 async def worker(
     run: Run,
     drain: Annotated[bool, typer.Option("--drain", help="Exit when the queue is empty.")] = False,

@@ -57,6 +57,7 @@ async def run_batch(
     """
     from sitemap_cli.cli.framework.failures import print_failure
     from sitemap_cli.cli.framework.metrics import collect_metrics
+    from sitemap_cli.cli.framework.pruning_runs import apply_policy
     from sitemap_cli.cli.view.batch_summary import has_news, render_batch
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.services.reporting import batch_report
@@ -89,6 +90,7 @@ async def run_batch(
     if format_ == "text" and (has_news(result) or not quiet):
         rendered = render_batch(result, run.console.complete_hint, quiet=quiet)
         run.console.print_rendered(rendered, stream)
+    await apply_policy(run, db, batch_id=batch.batch_id)
     return codes
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.view.numbers import format_duration, format_size
 from sitemap_cli.output.escaping import escape_text
-from sitemap_cli.progress import BatchProgress, CopyProgress, Progress
+from sitemap_cli.progress import BatchProgress, CopyProgress, Progress, PruneProgress
 
 SLOW_SECONDS = 1.0
 """Seconds after which the slowest request or site is shown."""
@@ -86,6 +86,28 @@ class _CopyDisplay:
         return self._spinner
 
 
+class _PruneDisplay:
+    """What was removed so far, drawn again at each refresh."""
+
+    def __init__(self, progress: PruneProgress) -> None:
+        self._progress = progress
+        self._spinner = Spinner("line")
+
+    def __rich__(self) -> Spinner:
+        """Return the current line."""
+        done = self._progress
+        text = f"pruning  {done.jobs:,} jobs  {done.documents:,} documents  {done.urls:,} URLs"
+        self._spinner.update(text=Text(text, overflow="ellipsis", no_wrap=True))
+        return self._spinner
+
+
+@contextmanager
+def show_prune_progress(console: Console, progress: PruneProgress) -> Iterator[None]:
+    """Show what was removed while the block runs, if stderr is a terminal."""
+    with _show_live(console, _PruneDisplay(progress)):
+        yield
+
+
 @contextmanager
 def show_copy_progress(console: Console, title: str, progress: CopyProgress) -> Iterator[None]:
     """Show how much of a database was copied while the block runs, if stderr is a terminal."""
@@ -110,7 +132,9 @@ def show_progress(console: Console, title: str, progress: Progress) -> Iterator[
 
 
 @contextmanager
-def _show_live(console: Console, display: _JobDisplay | _BatchDisplay | _CopyDisplay) -> Iterator[None]:
+def _show_live(
+    console: Console, display: _JobDisplay | _BatchDisplay | _CopyDisplay | _PruneDisplay
+) -> Iterator[None]:
     if not console.shows_progress:
         yield
         return

@@ -16,11 +16,12 @@ from sitemap_cli.crawl.targets import parse_target
 from sitemap_cli.errors import NotFoundError, UsageError
 from sitemap_cli.model.results import DomainResult, RequestPreferences
 from sitemap_cli.model.values import UNENDED, Status
+from sitemap_cli.services.catalog import removal
 from sitemap_cli.services.catalog.request_settings import RequestSettings
 from sitemap_cli.services.recording import domains
 from sitemap_cli.services.reporting.job_result import format_time, to_verdict
 from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
-from sitemap_cli.storage.models import Document, Domain, Job, Robots, RobotsBody, Sitemap, Tag
+from sitemap_cli.storage.models import Domain, Job, Tag
 
 # Domains that a mistyped name is compared with.
 MAX_COMPARED = 10_000
@@ -164,18 +165,16 @@ async def load_request_settings(session: AsyncSession, domain_id: int) -> Reques
 
 
 async def delete_domains(session: AsyncSession, tenant: str, domain_ids: Collection[int]) -> int:
-    """Delete domains with their jobs, and the documents and robots.txt bodies that no other domain uses.
+    """Delete domains, and remove their jobs, whose rows are deleted later.
 
     Returns:
-        The number of deleted jobs.
+        The number of removed jobs.
     """
-    jobs = await session.scalar(select(func.count()).where(Job.domain_id.in_(domain_ids))) or 0
+    query = select(Job.id).where(Job.tenant == tenant, Job.domain_id.in_(domain_ids))
+    jobs = (await session.scalars(query)).all()
+    await removal.mark_jobs_removed(session, jobs)
     await session.execute(delete(Domain).where(Domain.id.in_(domain_ids)))
-    used = select(Sitemap.id).where(Sitemap.document_id == Document.id)
-    await session.execute(delete(Document).where(Document.tenant == tenant, ~used.exists()))
-    served = select(Robots.id).where(Robots.body_id == RobotsBody.id)
-    await session.execute(delete(RobotsBody).where(RobotsBody.tenant == tenant, ~served.exists()))
-    return jobs
+    return len(jobs)
 
 
 async def _match_names(session: AsyncSession, tenant: str, part: str) -> ColumnElement[bool]:

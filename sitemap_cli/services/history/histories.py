@@ -1,10 +1,25 @@
 """The histories of domains: the jobs that are compared with one another."""
 
-from sqlalchemy import select
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.model.values import Status
-from sitemap_cli.storage.models import History, Job
+from sitemap_cli.model.values import UNENDED, Status
+from sitemap_cli.storage.declarative_base import bind_ids
+from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
+from sitemap_cli.storage.models import History, Job, url_times
+
+Key = tuple[int, str, bool]
+"""What identifies a history: the id of the domain, the name of the history, whether it is a local build."""
+
+
+class Vanished(NamedTuple):
+    """A history with times of URLs that vanished before its first job that is left, in seconds since 1970."""
+
+    history_id: int
+    before: int
 
 
 async def find_history(session: AsyncSession, job: Job) -> History | None:
@@ -33,3 +48,72 @@ async def ensure_history(session: AsyncSession, job: Job) -> History:
         session.add(found)
         await session.flush()
     return found
+
+
+async def ensure_histories(session: AsyncSession, tenant: str, keys: Collection[Key]) -> None:
+    """Record those of some histories that are not recorded, as :func:`ensure_history` does."""
+    domains = {"domains": sorted({domain_id for domain_id, *_ in keys})}
+    columns = History.domain_id, History.history, History.is_local
+    known = select(*columns).where(History.domain_id.in_(bind_ids("domains")))
+    missing = set(keys) - {tuple(row) for row in await session.execute(known, domains)}
+    if not missing:
+        return
+    same = (Job.domain_id, Job.history, Job.is_local)
+    first = (
+        select(*same, func.min(Job.id).label("id"))
+        .where(Job.tenant == tenant, Job.domain_id.in_(bind_ids("domains")), Job.status == Status.COMPLETED)
+        .group_by(*same)
+        .subquery("first")
+    )
+    query = select(first.c.domain_id, first.c.history, first.c.is_local, Job.created_at)
+    rows = [
+        {"tenant": tenant, "domain_id": domain_id, "history": name, "is_local": is_local, "since": since}
+        for domain_id, name, is_local, since in await session.execute(
+            query.join(Job, Job.id == first.c.id), domains
+        )
+        if (domain_id, name, is_local) in missing
+    ]
+    await insert_all_or_ignore(session, History, rows)
+
+
+async def list_vanished(session: AsyncSession, tenant: str, domain_ids: Sequence[int]) -> list[Vanished]:
+    """Return the histories of some domains with URLs that vanished before the first job that is left."""
+    domains = {"domains": list(domain_ids)}
+    same = (Job.domain_id, Job.history, Job.is_local)
+    first = (
+        select(*same, func.min(Job.created_at).label("at"))
+        .where(Job.tenant == tenant, Job.domain_id.in_(bind_ids("domains")), Job.status.not_in(UNENDED))
+        .group_by(*same)
+        .subquery("first")
+    )
+    query = (
+        select(History.id, first.c.at)
+        .join(
+            first,
+            (History.domain_id == first.c.domain_id)
+            & (History.history == first.c.history)
+            & (History.is_local == first.c.is_local),
+        )
+        .where(History.domain_id.in_(bind_ids("domains")))
+    )
+    before = {history: int(at.timestamp()) for history, at in await session.execute(query, domains)}
+    times = url_times.c
+    oldest = (
+        select(times.history_id, func.min(times.last_seen))
+        .where(times.history_id.in_(bind_ids("histories")), times.last_seen.is_not(None))
+        .group_by(times.history_id)
+    )
+    rows = await session.execute(oldest, {"histories": list(before)}) if before else ()
+    return [Vanished(history, before[history]) for history, last in rows if last < before[history]]
+
+
+async def delete_vanished(session: AsyncSession, vanished: Vanished, limit: int) -> int:
+    """Delete the times of URLs that vanished, at most this many; return their number."""
+    times = url_times.c
+    gone = (times.history_id == vanished.history_id, times.last_seen < vanished.before)
+    keys = (await session.scalars(select(times.key).where(*gone).limit(limit))).all()
+    if keys:
+        of_history = times.history_id == vanished.history_id
+        some = delete(url_times).where(of_history, times.key.in_(bind_ids("keys")))
+        await session.execute(some, {"keys": keys})
+    return len(keys)

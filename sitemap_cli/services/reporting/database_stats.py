@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model.results import DatabaseInfo
 from sitemap_cli.model.values import Status
-from sitemap_cli.storage.models import Batch, Document, Domain, Job, Sitemap
+from sitemap_cli.storage.models import REMOVED, Batch, Document, Domain, Job, Sitemap
 
 SIZE_QUERIES = {
     "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
@@ -39,18 +39,22 @@ async def load_database_info(session: AsyncSession, name: str, revision: str) ->
 
 
 async def _count_rows(session: AsyncSession, model: type[Domain | Job | Sitemap | Document]) -> int:
-    return await session.scalar(select(func.count()).select_from(model)) or 0
+    query = select(func.count()).select_from(model)
+    if model is Domain or model is Job:
+        query = query.where(model.tenant != REMOVED)
+    return await session.scalar(query) or 0
 
 
 async def count_jobs_by_status(session: AsyncSession) -> dict[str, int]:
     """Return the number of jobs of all tenants for each status."""
-    query = select(Job.status, func.count()).group_by(Job.status)
+    query = select(Job.status, func.count()).where(Job.tenant != REMOVED).group_by(Job.status)
     return dict((await session.execute(query)).tuples().all())
 
 
 async def count_domains_by_verdict(session: AsyncSession) -> dict[str, int]:
     """Return the number of domains of all tenants by the verdict of their last job that ended."""
-    last = select(func.max(Job.id)).where(Job.verdict.is_not(None), ~Job.is_local).group_by(Job.domain_id)
+    ended = (Job.tenant != REMOVED, Job.verdict.is_not(None), ~Job.is_local)
+    last = select(func.max(Job.id)).where(*ended).group_by(Job.domain_id)
     query = select(Job.verdict, func.count()).where(Job.id.in_(last)).group_by(Job.verdict)
     return {verdict or "": count for verdict, count in (await session.execute(query)).tuples()}
 

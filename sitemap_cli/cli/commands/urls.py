@@ -5,6 +5,12 @@ from typing import Annotated
 
 import typer
 
+from sitemap_cli.cli.framework.change_options import (
+    ChangedSince,
+    NewSince,
+    Trusted,
+    parse_change_options,
+)
 from sitemap_cli.cli.framework.chosen_job import DomainArgument, JobOption, choose_noted_job
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import OutputFormatName, WithTag
@@ -34,6 +40,9 @@ async def urls(
     since: Since = None,
     sitemap: OfSitemap = None,
     section: Section = None,
+    new_since: NewSince = None,
+    changed_since: ChangedSince = None,
+    trusted: Trusted = False,
     has: Has = None,
     tag: WithTag = None,
     all_domains: AllDomains = False,
@@ -92,18 +101,28 @@ async def urls(
     wanted = parse_url_filter(
         match=match, exclude=exclude, since=since, sitemap=sitemap, section=section, has=has, limit=limit
     )
+    choice = parse_change_options(new_since, changed_since, trusted=trusted)
+    tenant = run.settings.tenant
+    if of_many and choice is not None and choice.reference.job_id is not None:
+        raise UsageError("a job is one of a single domain", where=choice.reference.where, hint="name a time")
     async with run.open_database() as db:
         if of_many:
-            several = DomainUrls(run.settings.tenant, tag or ())
+            several = DomainUrls(tenant, tag or (), choice)
             await write_urls(run, db, several, wanted, export)
+            if choice is not None:
+                choice.report(run.console)
             return several.report(run.console)
         found = await choose_noted_job(run, db, domain, job, base_url)
         if export.notes is not None and found.note is None and found.job.status != Status.COMPLETED:
             run.console.print_note("the job did not read the whole site: its sitemaps may lack URLs")
         if found.scope is not None:
             wanted = replace(wanted, sections=(UrlSection(UrlScope(found.scope)), *wanted.sections))
-        source = JobUrls(found.job.id, found.domain)
+        changed = None if choice is None else await choice.find(db, tenant, found.job)
+        source = JobUrls(found.job.id, found.domain, changed)
         first = await write_urls(run, db, source, wanted, export)
+    if choice is not None:
+        choice.report(run.console)
+        return exit_codes.OK
     is_only_scoped = wanted == UrlFilter(sections=wanted.sections[:1])
     if first is None and found.scope is not None and is_only_scoped and not export.is_folder:
         run.console.print_note(found.nothing_below)

@@ -10,7 +10,9 @@ from sitemap_cli.errors import NotFoundError, UsageError
 from sitemap_cli.model import exit_codes
 
 if TYPE_CHECKING:
+    from sitemap_cli.cli.framework.change_options import ChangeChoice
     from sitemap_cli.services.catalog.last_jobs import LastJob
+    from sitemap_cli.services.history.changed_urls import ChangedUrls
     from sitemap_cli.services.reporting.listed_urls import UrlFilter, Window
     from sitemap_cli.storage.database import Database
 
@@ -22,17 +24,18 @@ SITEMAPS_PER_PAGE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class JobUrls:
-    """The URLs of one job."""
+    """The URLs of one job, or those of them that changed."""
 
     job_id: str
     domain: str
+    changed: "ChangedUrls | None" = None
 
     async def iter_windows(self, db: "Database", wanted: "UrlFilter") -> "AsyncGenerator[Window]":
         """Yield what to read, one window after the other."""
         from sitemap_cli.services.reporting import listed_urls
 
         async with db.reading() as session:
-            windows = await listed_urls.list_windows(session, self.job_id, wanted, self.domain)
+            windows = await listed_urls.list_windows(session, self.job_id, wanted, self.domain, self.changed)
         for each in windows:
             yield each
 
@@ -49,11 +52,14 @@ class JobUrls:
 class DomainUrls:
     """The URLs of the last complete job of each domain, or of each with some tags; counts what is missing.
 
+    With a ``choice``, only those that changed.
+
     Only some domains are in memory at a time, and no transaction is open while their URLs are written.
     """
 
     tenant: str
     tags: Sequence[str] = ()
+    choice: "ChangeChoice | None" = None
     domains: int = 0
     incomplete: int = 0
     without: int = 0
@@ -80,9 +86,10 @@ class DomainUrls:
             last = page[-1].domain
             for some in _split_by_size(page):
                 self._count(some)
+                jobs = {each.job_id: each.domain for each in some if each.job_id is not None}
+                changes = await self.choice.find_all(db, self.tenant, jobs) if self.choice else {}
                 async with db.reading() as session:
-                    jobs = {each.job_id: each.domain for each in some if each.job_id is not None}
-                    windows = await listed_urls.list_windows_of_jobs(session, jobs, wanted)
+                    windows = await listed_urls.list_windows_of_jobs(session, jobs, wanted, changes)
                 for each in windows:
                     yield each
         self._check_any()

@@ -131,6 +131,12 @@ async def find_job_at(
     return last
 
 
+async def find_oldest_complete(session: AsyncSession, job: Job) -> Job | None:
+    """Return the oldest complete job with the history of a job, if there is one older than that."""
+    query = _select_of_history(job, takes_partial=False).where(Job.id < job.id)
+    return (await session.scalars(query.order_by(Job.id).limit(1))).first()
+
+
 def _check_history(found: jobs.JobWithDomain, job: Job, at: JobReference) -> None:
     if found.job.domain_id != job.domain_id:
         why = f"job {found.job.id} is one of {found.domain}"

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.crawl.url_scope import UrlSection
 from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model.text_columns import SEPARATOR, TextColumn
+from sitemap_cli.services.history.changed_urls import ChangedUrls
 from sitemap_cli.services.reporting import job_result
 from sitemap_cli.services.reporting.derived_columns import (
     EXTENSIONS,
@@ -30,6 +32,8 @@ PAGE = 20_000
 SITEMAPS_PER_WINDOW = 200
 """Sitemaps that are read at a time, where they are small."""
 JOBS_PER_QUERY = 500
+LASTMOD = "lastmod_utc"
+NO_CHANGES: "Mapping[str, ChangedUrls]" = MappingProxyType({})
 
 _SITEMAP, _DOCUMENT = models.table_of(Sitemap).c, models.table_of(Document).c
 _LISTED = (
@@ -96,11 +100,15 @@ class ListedSitemap(NamedTuple):
 
 
 class WindowPart(NamedTuple):
-    """A page of a sitemap: its first position, and the domain of the job."""
+    """A page of a sitemap: its first position, the domain of the job, and which URLs of it changed.
+
+    ``changed`` is None if all URLs are listed.
+    """
 
     sitemap: ListedSitemap
     first: int
     domain: str
+    changed: ChangedUrls | None = None
 
 
 Window = Sequence[WindowPart]
@@ -126,29 +134,43 @@ class UrlPage:
 
 
 async def list_windows(
-    session: AsyncSession, job_id: str, url_filter: UrlFilter, domain: str = ""
+    session: AsyncSession,
+    job_id: str,
+    url_filter: UrlFilter,
+    domain: str = "",
+    changed: ChangedUrls | None = None,
 ) -> list[Window]:
     """Return what to read for the URLs of a job, in windows of some :data:`PAGE` entries.
+
+    With ``changed``, only these URLs.
 
     A reader of the output may be slow, and a transaction must not be open for as long; so a caller reads each
     window in a transaction of its own. Documents never change, so that this gives the same URLs.
     """
-    return await list_windows_of_jobs(session, {job_id: domain}, url_filter)
+    changes = {} if changed is None else {job_id: changed}
+    return await list_windows_of_jobs(session, {job_id: domain}, url_filter, changes)
 
 
 async def list_windows_of_jobs(
-    session: AsyncSession, domains: Mapping[str, str], url_filter: UrlFilter
+    session: AsyncSession,
+    domains: Mapping[str, str],
+    url_filter: UrlFilter,
+    changes: Mapping[str, ChangedUrls] = NO_CHANGES,
 ) -> list[Window]:
     """Return what to read for the URLs of some jobs, one after the other, as :func:`list_windows` does.
 
-    ``domains`` are the names of the domains by the ids of the jobs.
+    ``domains`` are the names of the domains by the ids of the jobs, ``changes`` the URLs to list of those
+    jobs of which not all are listed.
     """
     windows, window, size = list[Window](), list[WindowPart](), 0
     for sitemap in await _list_sitemaps(session, list(domains)):
+        changed = changes.get(sitemap.job_id)
         if not url_filter.may_list(sitemap):
             continue
+        if changed is not None and not changed.includes_document(sitemap.document_id):
+            continue
         for first in range(1, sitemap.urls + 1, PAGE):
-            window.append(WindowPart(sitemap, first, domains[sitemap.job_id]))
+            window.append(WindowPart(sitemap, first, domains[sitemap.job_id], changed))
             size += min(PAGE, sitemap.urls + 1 - first)
             if size >= PAGE or len(window) >= SITEMAPS_PER_WINDOW:
                 windows.append(window)
@@ -182,6 +204,8 @@ async def load_window(
             page = page.select(find_extensions(page.columns[EXTENSIONS], url_filter.extensions))
         if url_filter.has_patterns and page.size:
             page = page.select([url_filter.matches(loc or "") for loc in page.columns[LOC].split()])
+        if part.changed is not None and page.size:
+            page = page.select(_find_changed(page, part.changed))
         if limit is not None:
             if page.size > limit:
                 page = page.select([at < limit for at in range(page.size)])
@@ -192,6 +216,11 @@ async def load_window(
     if len(await keep_existing(session, window)) != len(window):
         raise NotFoundError("the job was removed while its URLs were listed")
     return pages
+
+
+def _find_changed(page: UrlPage, changed: ChangedUrls) -> list[bool]:
+    lastmods = page.columns[LASTMOD].split_numbers() if changed.since is not None else None
+    return changed.select(page.columns[LOC].split(), lastmods)
 
 
 async def keep_existing(session: AsyncSession, window: Window) -> Window:
@@ -205,7 +234,9 @@ async def _load_page(
     session: AsyncSession, part: WindowPart, url_filter: UrlFilter, fields: Sequence[str]
 ) -> UrlPage:
     """Return a page by key, not by offset: each page is one range of the clustered table."""
-    names = list_stored_columns([*fields, *([EXTENSIONS] if url_filter.extensions else [])])
+    needs_lastmod = part.changed is not None and part.changed.since is not None
+    needed = [*([EXTENSIONS] if url_filter.extensions else []), *([LASTMOD] if needs_lastmod else [])]
+    names = list_stored_columns([*fields, *needed])
     has_oldest = url_filter.since is not None
     query = _select_page(
         await find_dialect(session), names, tuple(sorted(url_filter.extensions)), has_oldest=has_oldest

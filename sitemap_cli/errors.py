@@ -13,6 +13,7 @@ The tree::
         ├── ConnectionLostError        5   the server ended the connection, or cannot be reached
         ├── NoConnectionLeftError      5   the server allows no more connections
         ├── ConflictError              5   another transaction was in the way
+        ├── DamagedError               5   the file is damaged, or no database
         ├── LockLostError              5   the lock was lost, and another process may have it
         ├── DatabaseBusyError         75   another process has it locked
         ├── SchemaError                5   outdated, newer than this program, or of another one
@@ -104,6 +105,10 @@ class NoConnectionLeftError(StorageError):
 
 class ConflictError(StorageError):
     """Another transaction was in the way, and the server ended this one; the same work may succeed now."""
+
+
+class DamagedError(StorageError):
+    """The file is damaged, or it is not a database."""
 
 
 class LockLostError(StorageError):

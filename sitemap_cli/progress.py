@@ -97,11 +97,11 @@ class BatchProgress:
 
 @dataclass(slots=True)
 class CopyProgress:
-    """How much of a database was copied, in bytes, and whether the copy is being checked."""
+    """How much of a database was copied, in bytes, and what is done at the moment."""
 
     total: int = 0
     done: int = 0
-    is_checking: bool = False
+    doing: str = ""
 
 
 def _find_oldest(began: Mapping[str, float]) -> tuple[str, float] | None:

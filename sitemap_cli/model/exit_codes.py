@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-OK, FINDINGS, USAGE, PARTIAL, UNREADABLE, ABSENT, INTERRUPTED = 0, 1, 2, 3, 4, 6, 130
+OK, FINDINGS, USAGE, PARTIAL, UNREADABLE, DATABASE, ABSENT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
 # Nothing was read: a name that does not exist, what cannot be read, and a site without a sitemap.
 FAILED = frozenset({USAGE, UNREADABLE, ABSENT})
 

@@ -20,6 +20,8 @@ from typing import Any, Self, TypeVar
 
 import aiosqlite
 
+from sitemap_cli.storage.driver_errors import make_damaged_error
+
 # Rows that are read together with the statement; longer results are read further on demand.
 FIRST_ROWS = 500
 # How long a transaction waits for the write lock after one before it waited in vain.
@@ -244,6 +246,8 @@ class Cursor:
             self._rows = cursor.fetchmany(FIRST_ROWS)
             if len(self._rows) == FIRST_ROWS:
                 self._rest = cursor
+        except UnicodeDecodeError as error:
+            raise make_damaged_error(error) from error
         finally:
             if self._rest is None:
                 cursor.close()

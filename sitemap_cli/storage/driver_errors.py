@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sitemap_cli.errors import (
     ConflictError,
     ConnectionLostError,
+    DamagedError,
     DatabaseBusyError,
     NoConnectionLeftError,
     ReadOnlyError,
@@ -51,6 +52,11 @@ REASONS = {
         "choose another file with --database; the file was not changed",
     ),
 }
+KINDS = {
+    sqlite3.SQLITE_READONLY: ReadOnlyError,
+    sqlite3.SQLITE_CORRUPT: DamagedError,
+    sqlite3.SQLITE_NOTADB: DamagedError,
+}
 
 
 @contextmanager
@@ -75,6 +81,13 @@ def translate_errors(where: str) -> Iterator[None]:
         raise _to_storage_error(where, error) from error
 
 
+def make_damaged_error(error: UnicodeDecodeError) -> sqlite3.DatabaseError:
+    """Return the error for a message or text of SQLite that is not UTF-8, which only a damaged file has."""
+    damaged = sqlite3.DatabaseError(f"not UTF-8: {error.object[:100]!a}")
+    damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return damaged
+
+
 def _to_storage_error(where: str, error: Exception) -> StorageError:
     original = getattr(error, "driver_exception", None) or getattr(error, "orig", None) or error
     code = getattr(original, "sqlite_errorcode", None)
@@ -88,8 +101,7 @@ def _to_storage_error(where: str, error: Exception) -> StorageError:
         )
     if primary in REASONS:
         why, hint = REASONS[primary]
-        kind = ReadOnlyError if primary == sqlite3.SQLITE_READONLY else StorageError
-        return kind("cannot use the database", where=where, why=why, hint=hint)
+        return KINDS.get(primary, StorageError)("cannot use the database", where=where, why=why, hint=hint)
     return _to_driver_error(where, original)
 
 

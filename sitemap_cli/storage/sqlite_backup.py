@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL
 
-from sitemap_cli.errors import StorageError, UsageError
+from sitemap_cli.errors import DamagedError, StorageError, UsageError
 from sitemap_cli.progress import CopyProgress
 from sitemap_cli.storage import new_file, sqlite_files
 from sitemap_cli.storage.database_url import format_url
@@ -142,13 +142,13 @@ def _check_copy(url: URL, copy: new_file.NewFile, progress: CopyProgress, stop: 
     Raises:
         StorageError: it is damaged, as then is the database that was copied.
     """
-    progress.is_checking = True
+    progress.doing = "checking"
     name = f"file:{quote(os.fsencode(copy.path))}?mode=ro&immutable=1"
-    damaged = StorageError(
+    damaged = DamagedError(
         "cannot copy the database",
         where=str(url.database),
         why="it is damaged",
-        hint="restore an earlier copy; no copy was made",
+        hint="no copy was made; where it is damaged: sitemap db check",
     )
     with closing(sqlite3.connect(name, uri=True, check_same_thread=False)) as connection:
         try:

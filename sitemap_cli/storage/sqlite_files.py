@@ -12,6 +12,7 @@ from sqlalchemy import URL
 
 from sitemap_cli.errors import StorageError
 from sitemap_cli.storage import engines
+from sitemap_cli.storage.driver_errors import make_damaged_error
 from sitemap_cli.storage.read_only_files import LOG, find_beside, is_read_only, make_readable_url
 
 # Files that SQLite and the program keep beside a database.
@@ -36,7 +37,10 @@ def connect(url: URL, *, read_only: bool = False) -> Iterator[sqlite3.Connection
     ) as connection:
         if read_only:
             connection.execute("PRAGMA query_only=ON")
-        yield connection
+        try:
+            yield connection
+        except UnicodeDecodeError as error:
+            raise make_damaged_error(error) from error
 
 
 def read_pragma(connection: sqlite3.Connection, name: str) -> int:

@@ -137,7 +137,7 @@ def test_a_name_that_does_not_do_is_refused_in_one_line_and_nothing_is_changed(
     [
         (("-",), "error: a database cannot be copied to stdout\nhint: sitemap db backup FILE\n"),
         (("copies/",), "'copies/' is a folder; name a file in it"),
-        (("copy.db", "--database", "missing.db"), "error: there is no database to copy ("),
+        (("copy.db", "--database", "missing.db"), "error: there is no database ("),
     ],
 )
 def test_a_backup_needs_a_file_and_a_database(kept: Program, words: tuple[str, ...], message: str) -> None:

@@ -60,6 +60,7 @@ def print_documents(program: Program) -> Printed:
         "rules": [program("rules", "list", "--format", "json").json],
         "rules-line": program("rules", "list", "--format", "jsonl").records,
         "database": [program("db", "info", "--format", "json").json],
+        "database-check": [program("db", "check", "--format", "json").json],
     }
 
 

@@ -11,6 +11,7 @@ from sitemap_cli.cli.framework.options import TextOrJson
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_size
 from sitemap_cli.errors import UsageError
+from sitemap_cli.model import exit_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +85,7 @@ async def backup(
     async with Database.open_unprepared(run.settings.database) as db:
         sqlite_backup.require_sqlite(db.url)
         if await db.read_revision() is None:
-            raise UsageError("there is no database to copy", where=db.name, hint="choose one with --database")
+            raise _make_missing_error(db.name)
         progress = CopyProgress()
         with show_copy_progress(run.console, str(file), progress):
             size = await sqlite_backup.back_up(db.url, file, progress)
@@ -114,7 +115,7 @@ async def vacuum(
     on_wait = run.console.print_note if wait else None
     async with Database.open_unprepared(run.settings.database) as db:
         if await db.read_revision() is None:
-            raise UsageError("there is no database", where=db.name, hint="choose one with --database")
+            raise _make_missing_error(db.name)
         with show_copy_progress(run.console, "vacuum", CopyProgress()):
             sizes = await vacuum_database(db, on_wait)
         is_postgres = db.url.get_backend_name() != "sqlite"
@@ -125,6 +126,56 @@ async def vacuum(
             "Postgres reuses the space of removed rows. It gives back only empty pages at the end of tables;"
             " VACUUM FULL gives back all of it, and locks the tables meanwhile"
         )
+
+
+@command()
+async def check(
+    run: Run,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Leave out what looks at all entries and indexes.")
+    ] = False,
+    format_: TextOrJson = "text",
+) -> int:
+    """Check that the database is sound; exit code 5 if it is damaged.
+
+    It looks at the pages of a SQLite file, the schema, and rows that contradict one another. Others may use
+    the database meanwhile. Nothing is changed.
+
+    Example: sitemap db check --quick
+    """
+    from sitemap_cli.cli.view.database_lines import format_check
+    from sitemap_cli.cli.view.live_progress import show_copy_progress
+    from sitemap_cli.errors import DamagedError
+    from sitemap_cli.model.database_results import DatabaseCheck, Soundness
+    from sitemap_cli.progress import CopyProgress
+    from sitemap_cli.storage.database import Database
+    from sitemap_cli.tasks.database_check import check_database
+
+    progress = CopyProgress()
+    async with Database.open_unprepared(run.settings.database) as db:
+        try:
+            revision = await db.read_revision()
+        except DamagedError:
+            # The first check says what is wrong with the file.
+            revision = ""
+        if revision is None:
+            raise _make_missing_error(db.name)
+        with show_copy_progress(run.console, "check", progress):
+            checks = check_database(
+                db, revision or None, is_quick=quick, on_check=lambda name: setattr(progress, "doing", name)
+            )
+            lines = [each async for each in checks]
+    is_sound = bool(revision) and all(each.result != Soundness.DAMAGED for each in lines)
+    found = DatabaseCheck(db.name, revision or None, is_sound, lines)
+    if format_ == "json":
+        run.console.print_json(found)
+    else:
+        run.console.print_lines(format_check(found))
+    return exit_codes.OK if is_sound else exit_codes.DATABASE
+
+
+def _make_missing_error(name: str) -> UsageError:
+    return UsageError("there is no database", where=name, hint="choose one with --database")
 
 
 def _format_info(info: "DatabaseInfo") -> "Iterator[str]":

@@ -81,7 +81,7 @@ class _CopyDisplay:
         copy = self._progress
         share = f"  {copy.done / copy.total:.0%}" if copy.total else ""
         size = f"  {format_size(copy.done)} of {format_size(copy.total)}" if copy.total else ""
-        text = f"{escape_text(self._title)}{size}{share}{'  checking' if copy.is_checking else ''}"
+        text = f"{escape_text(self._title)}{size}{share}{f'  {copy.doing}' if copy.doing else ''}"
         self._spinner.update(text=Text(text, overflow="ellipsis", no_wrap=True))
         return self._spinner
 

@@ -34,6 +34,7 @@ PLUGINS = (
     "sitemap_cli/audit/rules",
     "sitemap_cli/output/formats",
     "sitemap_cli/output/reports",
+    "sitemap_cli/output/tables",
 )
 
 

@@ -18,7 +18,7 @@ from sitemap_cli.errors import SitemapError
 from sitemap_cli.events import get_job_fields
 from sitemap_cli.output.escaping import defuse_line, escape_json, escape_line
 from sitemap_cli.output.json_text import encode_json
-from sitemap_cli.output.struct_rows import write_structs
+from sitemap_cli.output.table_format import load_table_format
 from sitemap_cli.redaction import redact_words
 from sitemap_cli.settings import Settings
 
@@ -85,34 +85,35 @@ class Console:
         with open_output(None) as stdout:
             stdout.write(text.encode(sys.stdout.encoding, "backslashreplace"))
 
-    def print_json(self, value: Any, *, lines: bool = False) -> None:
-        """Print a value as JSON; with ``lines`` each item of a list on its own line."""
-        with open_output(None) as stdout:
-            stdout.writelines(map(encode_json, value) if lines else [encode_json(value, indent=2)])
+    def print_json(self, value: Any, *, lines: bool = False, stream: BinaryIO | None = None) -> None:
+        """Print a value as JSON, or write it; with ``lines`` each item of a list on its own line."""
+        if stream is None:
+            with open_output(None) as stdout:
+                return self.print_json(value, lines=lines, stream=stdout)
+        stream.writelines(map(encode_json, value) if lines else [encode_json(value, indent=2)])
+        return None
 
     def print_list(
         self, rows: Sequence[Any], format_: str, render: Render, none: str, *, type_: "type[Struct]"
     ) -> None:
-        """Print a list as ``json``, ``jsonl`` or ``csv``, or rendered; if it is empty, the note ``none``.
+        """Print a list in a format of lists, or rendered; if it is empty, the note ``none``.
 
         ``type_`` is that of the rows: its fields are the columns of CSV.
         """
-        if format_ == "csv":
-            with open_output(None) as stdout:
-                write_structs(stdout, type_, rows)
-        elif format_ != "text":
-            self.print_json(rows, lines=format_ == "jsonl")
+        if format_ != "text":
+            with open_output(None) as stdout, load_table_format(format_).open_writer(stdout, type_) as write:
+                write(rows)
         elif rows:
             self.print_rendered(render(rows))
         else:
             self.print_note(none)
 
-    def print_one(self, value: Any, format_: str, render: Render) -> None:
-        """Print one value as ``json``, or rendered."""
+    def print_one(self, value: Any, format_: str, render: Render, stream: BinaryIO | None = None) -> None:
+        """Print one value as ``json``, or rendered; or write it to a file."""
         if format_ == "json":
-            self.print_json(value)
+            self.print_json(value, stream=stream)
         else:
-            self.print_rendered(render(value))
+            self.print_rendered(render(value), stream)
 
     def print_note(self, text: str) -> None:
         """Print a note on stderr, unless --quiet is set."""

@@ -256,7 +256,10 @@ class BatchRow(Struct, frozen=True):
     verdict: Annotated[Verdict | None, Meta(description="Reason for the result; null until the job ends.")]
     status: Annotated[Status, Meta(description="State of the job.")]
     urls: Annotated[int, Meta(description="Number of entries.")]
-    change: Annotated[int | None, Meta(description="New URLs minus removed ones; null in a first job.")]
+    change: Annotated[
+        int | None,
+        Meta(description="New URLs minus removed ones; null in a first job, and if it read nothing."),
+    ]
     sitemaps: Annotated[int, Meta(description="Number of sitemaps.")]
     findings: Annotated[FindingCounts, Meta(description="Number of findings by severity.")]
     error: Annotated[str | None, Meta(description="One sentence about what went wrong.")]
@@ -310,7 +313,7 @@ class RequestPreferences(Struct, frozen=True):
 
 @json_document("domains", "sitemap domains list --format json", lines="sitemap domains list --format jsonl")
 class DomainResult(Struct, frozen=True):
-    """One domain of the catalog, with its last job that ended."""
+    """One domain of the catalog, with its last job that ended; CSV has a column for each severity."""
 
     domain: Annotated[str, Meta(description="`host[:port]`.")]
     tags: Annotated[list[str], Meta(description="Its tags, sorted.")]
@@ -323,6 +326,11 @@ class DomainResult(Struct, frozen=True):
     status: Annotated[Status | None, Meta(description="State of that job.")]
     verdict: Annotated[Verdict | None, Meta(description="Verdict of that job.")]
     urls: Annotated[int | None, Meta(description="Number of entries of that job.")]
+    change: Annotated[
+        int | None,
+        Meta(description="Its new URLs minus removed ones; null in a first job, and if it read nothing."),
+    ]
+    findings: Annotated[FindingCounts | None, Meta(description="Number of findings of that job by severity.")]
     finished_at: Annotated[Time | None, Meta(description="When that job ended.")]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sitemap_cli.cli.framework.app import main
-from sitemap_cli.output import formats, reports
+from sitemap_cli.output import formats, reports, tables
 from tests.web import urlset
 
 OUTPUT_FORMAT = '''
@@ -51,8 +51,30 @@ def write_report(report: Report, stream: BinaryIO) -> None:
 FORMAT = ReportFormat(write_report)
 '''
 
+TABLE_FORMAT = '''
+"""The number of rows."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+import msgspec
+
+from sitemap_cli.output.table_format import TableFormat, WriteStructs
+
+
+@contextmanager
+def open_writer(stream: BinaryIO, type_: type[msgspec.Struct]) -> Iterator[WriteStructs]:
+    rows = []
+    yield rows.extend
+    stream.write(f"{len(rows)} {type_.__name__}\\n".encode())
+
+
+FORMAT = TableFormat(open_writer)
+'''
+
 # What commands offer is fixed when their modules are imported.
-COMMANDS = ("commands.check", "commands.urls", "framework.options")
+COMMANDS = ("commands.check", "commands.domains", "commands.urls", "framework.options")
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -73,7 +95,12 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 @pytest.fixture(autouse=True)
 def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Put one format of each kind into folders that the packages search as well."""
-    for package, name, source in ((formats, "tsv", OUTPUT_FORMAT), (reports, "total", REPORT_FORMAT)):
+    added = (
+        (formats, "tsv", OUTPUT_FORMAT),
+        (reports, "total", REPORT_FORMAT),
+        (tables, "size", TABLE_FORMAT),
+    )
+    for package, name, source in added:
         folder = tmp_path / name
         folder.mkdir()
         (folder / f"{name}.py").write_text(source)
@@ -81,7 +108,7 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in COMMANDS:
         monkeypatch.delitem(sys.modules, f"sitemap_cli.cli.{name}", raising=False)
     yield
-    for name in ("formats.tsv", "reports.total"):
+    for name in ("formats.tsv", "reports.total", "tables.size"):
         sys.modules.pop(f"sitemap_cli.output.{name}", None)
 
 
@@ -105,6 +132,12 @@ def test_a_new_output_format_is_offered_and_writes_the_urls_of_a_job(run: Run, f
     assert (code, err, end) == (0, "", "end")
     assert header.startswith("loc\tlastmod\t")
     assert [row.partition("\t")[0] for row in rows] == ["https://example.com/a", "https://example.com/b"]
+
+
+def test_a_new_format_of_lists_is_offered_and_writes_a_list(run: Run) -> None:
+    assert "size" in run("domains", "list", "--help")[1]
+    run("domains", "add", "example.com", "example.org")
+    assert run("domains", "list", "--format", "size") == (0, "2 DomainResult\n", "")
 
 
 def test_a_new_report_format_is_offered_and_writes_a_report(run: Run, folder: Path) -> None:

@@ -14,6 +14,7 @@ from sitemap_cli.cli.framework.options import (
     ListFormat,
     Metrics,
     Output,
+    RawCsv,
     TextOrLines,
     split_commas,
 )
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sitemap_cli.crawl.targets import Target
     from sitemap_cli.inputs.target_list import TargetList
     from sitemap_cli.storage.database import Database
+    from sitemap_cli.storage.session import Session
 
 GROUP = "batch"
 DEFAULT = "run"
@@ -173,24 +175,38 @@ async def show(
     run: Run,
     batch: Annotated[str, typer.Argument(metavar="ID", help="Id of a batch, or a unique prefix.")],
     format_: ListFormat = "text",
+    raw_csv: RawCsv = False,
+    output: Output = None,
 ) -> None:
     """Show a batch: how its jobs ended; as CSV or JSON Lines a row for each job."""
+    from sitemap_cli.cli.framework.list_output import load_pages, parse_list_output, write_list
+    from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.cli.view.batch_summary import render_batch
     from sitemap_cli.model.results import BatchRow
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.services.reporting import batch_report
     from sitemap_cli.tasks.locking import mark_stale_jobs
 
+    destination = parse_list_output(format_, output, raw_csv=raw_csv)
     async with run.open_database() as db:
         await mark_stale_jobs(db, run.settings.tenant)
         async with db.reading() as session:
             found = await batches.find_batch(session, run.settings.tenant, batch)
-            if format_ in ("csv", "jsonl"):
-                rows = await batch_report.list_batch_rows(session, found)
-                run.console.print_list(rows, format_, render_batch, "", type_=BatchRow)
-                return
-            report = await batch_report.load_batch_result(session, found)
-    run.console.print_one(report, format_, lambda batch: render_batch(batch, run.console.complete_hint))
+        if format_ not in ("text", "json"):
+
+            async def load(session: "Session", last: BatchRow | None, count: int) -> "list[BatchRow]":
+                after = last.job_id if last else ""
+                return await batch_report.list_batch_rows(session, found.id, after, count)
+
+            pages = load_pages(db, load)
+            await write_list(run.console, destination, pages, render_batch, "", type_=BatchRow)
+            return
+        with open_output(output) as stream:
+            async with db.reading() as session:
+                report = await batch_report.load_batch_result(session, found)
+            run.console.print_one(
+                report, format_, lambda batch: render_batch(batch, run.console.complete_hint), stream
+            )
 
 
 def _read_list(

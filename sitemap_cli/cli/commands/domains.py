@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import Column, Limit, ListFormat, TextOrJson, UnderTag, WithTag
+from sitemap_cli.cli.framework.options import (
+    Column,
+    Limit,
+    ListFormat,
+    Output,
+    RawCsv,
+    TextOrJson,
+    UnderTag,
+    WithTag,
+)
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
@@ -18,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sitemap_cli.storage.database import Database
+    from sitemap_cli.storage.session import Session
 
 GROUP = "domains"
 DOMAINS_PER_TRANSACTION = 5_000
@@ -48,21 +58,30 @@ async def list_(
     ] = None,
     limit: Limit = None,
     format_: ListFormat = "text",
+    raw_csv: RawCsv = False,
+    output: Output = None,
 ) -> None:
     """List domains by name, with their tags and how their last jobs ended."""
     import datetime as dt
 
+    from sitemap_cli.cli.framework.list_output import load_pages, parse_list_output, write_list
     from sitemap_cli.cli.view.domain_table import render_domain_table
     from sitemap_cli.model.results import DomainResult
-    from sitemap_cli.services.catalog import domain_catalog
+    from sitemap_cli.services.catalog.domain_results import list_domains
 
+    destination = parse_list_output(format_, output, raw_csv=raw_csv)
+    tenant, tags = run.settings.tenant, tag or ()
     since = None if idle is None else dt.datetime.now(dt.UTC) - _parse_idle(idle)
-    chosen: dict[str, Any] = {"verdict": verdict, "match": match, "idle_since": since, "limit": limit}
-    async with run.open_database() as db, db.reading() as session:
-        found = await domain_catalog.list_domains(session, run.settings.tenant, tags=tag or (), **chosen)
+    chosen: dict[str, Any] = {"tags": tags, "verdict": verdict, "match": match, "idle_since": since}
+
+    async def load(session: "Session", last: DomainResult | None, count: int) -> "Sequence[DomainResult]":
+        return await list_domains(session, tenant, **chosen, after=last.domain if last else "", limit=count)
+
     is_filtered = bool(tag or match) or verdict is not None or idle is not None
     none = "no domain matches" if is_filtered else "no domains; add one: sitemap domains add example.com"
-    run.console.print_list(found, format_, render_domain_table, none, type_=DomainResult)
+    async with run.open_database() as db:
+        pages = load_pages(db, load, limit)
+        await write_list(run.console, destination, pages, render_domain_table, none, type_=DomainResult)
 
 
 def _parse_idle(text: str) -> "dt.timedelta":
@@ -95,10 +114,10 @@ async def show(
 
     from sitemap_cli.cli.view.domain_table import render_domain
     from sitemap_cli.model.results import DomainDocument
-    from sitemap_cli.services.catalog import domain_catalog
+    from sitemap_cli.services.catalog.domain_results import load_domain
 
     async with run.open_database() as db, db.reading() as session:
-        found = await domain_catalog.load_domain(session, run.settings.tenant, domain)
+        found = await load_domain(session, run.settings.tenant, domain)
     run.console.print_one(DomainDocument(**asdict(found)), format_, render_domain)
 
 

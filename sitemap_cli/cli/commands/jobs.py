@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import ListFormat, Output, TextOrJson, TextOrLines
+from sitemap_cli.cli.framework.options import ListFormat, Output, RawCsv, TextOrJson, TextOrLines
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
@@ -20,6 +20,7 @@ from sitemap_cli.settings import FETCH, KEEP
 if TYPE_CHECKING:
     from sitemap_cli.crawl.targets import Target
     from sitemap_cli.services.catalog.retry_selection import RetrySelection, RetryTarget
+    from sitemap_cli.storage.session import Session
 
 GROUP = "jobs"
 SHOWN = 50
@@ -45,11 +46,14 @@ async def list_(
         typer.Option(min=1, metavar="N", help=f"Show at most N. Default: {SHOWN} as text, else all."),
     ] = None,
     format_: ListFormat = "text",
+    raw_csv: RawCsv = False,
+    output: Output = None,
 ) -> None:
     """List jobs, newest first."""
     import datetime as dt
 
     from sitemap_cli.cli.framework.dates import parse_date
+    from sitemap_cli.cli.framework.list_output import load_pages, parse_list_output, write_list
     from sitemap_cli.cli.view.job_table import render_job_table
     from sitemap_cli.model.results import JobSummary
     from sitemap_cli.services.catalog import batches
@@ -57,13 +61,18 @@ async def list_(
     from sitemap_cli.services.reporting import job_result
     from sitemap_cli.tasks.locking import mark_stale_jobs
 
+    destination = parse_list_output(format_, output, raw_csv=raw_csv)
     after = dt.datetime.fromtimestamp(parse_date("--since", since), dt.UTC) if since else None
     statuses, verdicts = _parse_values("status", status, Status), _parse_values("verdict", verdict, Verdict)
-    is_short = limit is None and format_ == "text"
+    is_short = limit is None and destination.is_text
+    tenant = run.settings.tenant
     async with run.open_database() as db:
-        await mark_stale_jobs(db, run.settings.tenant)
-        tenant = run.settings.tenant
+        await mark_stale_jobs(db, tenant)
         async with db.reading() as session:
+            batch_id = (await batches.find_batch(session, tenant, batch)).id if batch else None
+            queue = await db.queue.load_state(session) if db.may_have_queue else None
+
+        async def load(session: "Session", last: JobSummary | None, count: int) -> Sequence[JobSummary]:
             rows = await jobs.list_jobs(
                 session,
                 tenant,
@@ -71,19 +80,21 @@ async def list_(
                 statuses=statuses,
                 verdicts=verdicts,
                 since=after,
-                batch_id=(await batches.find_batch(session, tenant, batch)).id if batch else None,
-                limit=SHOWN + 1 if is_short else limit,
+                batch_id=batch_id,
+                before=last.job_id if last else None,
+                limit=count,
             )
-            queue = await db.queue.load_state(session) if db.may_have_queue else None
-    found = job_result.summarize_jobs(rows)
-    table = partial(render_job_table, short=run.console.width is not None)
-    is_filtered = bool(domain or statuses or verdicts or batch or since)
-    none = "no job matches" if is_filtered else "no jobs; record one: sitemap analyze example.com"
-    shown = found[:SHOWN] if is_short else found
-    run.console.print_list(shown, format_, table, none, type_=JobSummary)
-    if len(shown) < len(found):
+            return job_result.summarize_jobs(rows)
+
+        pages = load_pages(db, load, SHOWN + 1 if is_short else limit)
+        table = partial(render_job_table, short=run.console.width is not None and output is None)
+        is_filtered = bool(domain or statuses or verdicts or batch or since)
+        none = "no job matches" if is_filtered else "no jobs; record one: sitemap analyze example.com"
+        shown = SHOWN if is_short else None
+        found = await write_list(run.console, destination, pages, table, none, type_=JobSummary, shown=shown)
+    if is_short and found > SHOWN:
         run.console.print_note(f"the {SHOWN} newest jobs; --limit N shows more")
-    if found and queue is not None and format_ == "text":
+    if found and queue is not None and destination.is_text and output is None:
         in_queue = f"queue: {queue.waiting:,} waiting, {queue.running:,} running"
         run.console.print_lines(["", f"{in_queue}, {format_count(queue.workers, 'worker')}"])
 

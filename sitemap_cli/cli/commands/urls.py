@@ -13,7 +13,7 @@ from sitemap_cli.cli.framework.change_options import (
 )
 from sitemap_cli.cli.framework.chosen_job import DomainArgument, JobOption, choose_noted_job
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import OutputFormatName, WithTag
+from sitemap_cli.cli.framework.options import OutputFormatName, RawCsv, WithTag
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.framework.url_options import (
     AllDomains,
@@ -49,12 +49,7 @@ async def urls(
     limit: Most = None,
     format_: OutputFormatName = "text",
     columns: Columns = None,
-    raw_csv: Annotated[
-        bool,
-        typer.Option(
-            "--raw-csv", help="Write values as they are, without protecting spreadsheets from formulas."
-        ),
-    ] = False,
+    raw_csv: RawCsv = False,
     gzip: Annotated[bool, typer.Option("--gzip", help="Compress the sitemaps of --format xml.")] = False,
     base_url: Annotated[
         str | None,

@@ -8,6 +8,7 @@ import typer
 
 from sitemap_cli.cli.framework.option_types import parse_file_name
 from sitemap_cli.output.output_format import list_output_formats
+from sitemap_cli.output.table_format import list_table_formats
 
 
 def split_commas(values: Sequence[str] | None) -> list[str] | None:
@@ -35,9 +36,6 @@ TextOrJson = Annotated[Literal["text", "json"], _format]
 TextJsonOrLines = Annotated[Literal["text", "json", "jsonl"], _format]
 """Formats of a list that is complete before it is printed."""
 
-ListFormat = Annotated[Literal["text", "json", "jsonl", "csv"], _format]
-"""Formats of a list that is complete before it is printed, for spreadsheets, too."""
-
 TextOrLines = Annotated[Literal["text", "jsonl"], _format]
 """Formats of results that are printed as they arrive."""
 
@@ -46,9 +44,18 @@ TextLinesOrCsv = Annotated[Literal["text", "jsonl", "csv"], _format]
 
 if TYPE_CHECKING:
     OutputFormatName = str
+    ListFormat = str
 else:
-    # The names of the files in output/formats, which the type checker cannot know.
+    # The names of the files in output/formats and output/tables, which the type checker cannot know.
     OutputFormatName = Annotated[Literal[list_output_formats()], _format]
+    ListFormat = Annotated[Literal[("text", *list_table_formats())], _format]
+
+RawCsv = Annotated[
+    bool,
+    typer.Option(
+        "--raw-csv", help="Write values as they are, without protecting spreadsheets from formulas."
+    ),
+]
 
 Output = Annotated[
     Path | None,

@@ -1,25 +1,17 @@
-"""The catalog of domains: their notes, tags and settings, and how their last jobs ended."""
+"""The catalog of domains: their notes, tags and settings."""
 
-import datetime as dt
 import re
 import shlex
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from difflib import get_close_matches
 
-import msgspec
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.crawl.targets import parse_target
 from sitemap_cli.errors import NotFoundError, UsageError
-from sitemap_cli.model.results import DomainResult, RequestPreferences
-from sitemap_cli.model.values import UNENDED, Status
 from sitemap_cli.services.catalog import removal
 from sitemap_cli.services.catalog.request_settings import RequestSettings
 from sitemap_cli.services.recording import domains
-from sitemap_cli.services.reporting.job_result import format_time, to_verdict
 from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
 from sitemap_cli.storage.models import Domain, Job, Tag
 
@@ -27,53 +19,6 @@ from sitemap_cli.storage.models import Domain, Job, Tag
 MAX_COMPARED = 10_000
 LIKE_A_DOMAIN = re.compile(r"([\w-]+\.)+[^\W\d_]{2,}(:\d+)?", re.IGNORECASE)
 TAG = re.compile(r"[^\s,;\"'#]+")
-
-
-async def list_domains(
-    session: AsyncSession,
-    tenant: str,
-    *,
-    tags: Sequence[str] = (),
-    verdict: str | None = None,
-    match: str | None = None,
-    idle_since: dt.datetime | None = None,
-    limit: int | None = None,
-) -> list[DomainResult]:
-    """Return domains by name, each with its last finished job; a local build is no job of the site.
-
-    Args:
-        session: the caller's.
-        tenant: the owner of the domains.
-        tags: only domains with all of these tags.
-        verdict: only domains whose last job has this verdict.
-        match: only domains whose name contains this.
-        idle_since: only domains without a job that finished since then.
-        limit: return at most this many.
-    """
-    query = _select_with_last_job(tenant).where(*has_tags(tags)).order_by(Domain.name).limit(limit)
-    if verdict is not None:
-        query = query.where(Job.verdict == verdict)
-    if match is not None:
-        query = query.where(await _match_names(session, tenant, match))
-    if idle_since is not None:
-        query = query.where(or_(Job.finished_at.is_(None), Job.finished_at < idle_since))
-    rows = (await session.execute(query)).all()
-    tags_by_domain = await _load_tags(session, tenant)
-    return [_build_domain_result(domain, job, tags_by_domain[domain.id]) for domain, job in rows]
-
-
-async def load_domain(session: AsyncSession, tenant: str, name: str) -> DomainResult:
-    """Return one domain of the catalog; ``name`` may be any URL of it.
-
-    Raises:
-        NotFoundError: the domain is unknown.
-    """
-    with suppress(UsageError):
-        name = parse_target(name, local=False).domain
-    domain_id = await find_domain_id(session, tenant, name)
-    domain, job = (await session.execute(_select_with_last_job(tenant).where(Domain.id == domain_id))).one()
-    tags = await session.scalars(select(Tag.tag).where(Tag.domain_id == domain_id).order_by(Tag.tag))
-    return _build_domain_result(domain, job, list(tags))
 
 
 async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
@@ -177,7 +122,7 @@ async def delete_domains(session: AsyncSession, tenant: str, domain_ids: Collect
     return len(jobs)
 
 
-async def _match_names(session: AsyncSession, tenant: str, part: str) -> ColumnElement[bool]:
+async def match_names(session: AsyncSession, tenant: str, part: str) -> ColumnElement[bool]:
     """Return a condition for domains whose name contains a text, in letters or in Punycode."""
     if part.isascii() and "xn--" not in part.lower():
         return Domain.name.contains(part.lower(), autoescape=True)
@@ -203,45 +148,3 @@ def has_tags(tags: Sequence[str]) -> list[ColumnElement[bool]]:
     """Return conditions for the domains that have all of these tags, in any case."""
     words = [word.lower() for tag in tags for word in re.split(r"[\s,;]+", tag) if word]
     return [Domain.id.in_(select(Tag.domain_id).where(func.lower(Tag.tag) == tag)) for tag in words]
-
-
-def _select_with_last_job(tenant: str) -> Select[Domain, Job]:
-    """Return a SELECT of domains with their last job.
-
-    Jobs about a part of the site only count where there are no others.
-    """
-    ended = (Job.tenant == tenant, Job.domain_id == Domain.id, ~Job.is_local, Job.status.not_in(UNENDED))
-    last = select(func.max(Job.id)).where(*ended).correlate(Domain)
-    of_site = last.where(Job.scope.is_(None)).scalar_subquery()
-    return (
-        select(Domain, Job)
-        .outerjoin(
-            Job, and_(Job.domain_id == Domain.id, Job.id == func.coalesce(of_site, last.scalar_subquery()))
-        )
-        .where(Domain.tenant == tenant)
-    )
-
-
-async def _load_tags(session: AsyncSession, tenant: str) -> Mapping[int, list[str]]:
-    query = select(Tag.domain_id, Tag.tag).join(Domain, Domain.id == Tag.domain_id)
-    tags_by_domain = defaultdict[int, list[str]](list)
-    for domain_id, tag in await session.execute(query.where(Domain.tenant == tenant).order_by(Tag.tag)):
-        tags_by_domain[domain_id].append(tag)
-    return tags_by_domain
-
-
-def _build_domain_result(domain: Domain, job: Job | None, tags: Sequence[str]) -> DomainResult:
-    return DomainResult(
-        domain=domain.name,
-        tags=list(tags),
-        note=domain.note,
-        preferences=msgspec.convert(domain.preferences or {}, RequestPreferences),
-        schedule=domain.schedule,
-        next_at=format_time(domain.next_at),
-        added_at=format_time(domain.created_at),
-        job_id=job.id if job else None,
-        status=Status(job.status) if job else None,
-        verdict=to_verdict(job.verdict) if job else None,
-        urls=job.urls if job else None,
-        finished_at=format_time(job.finished_at) if job else None,
-    )

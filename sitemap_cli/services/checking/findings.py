@@ -1,6 +1,7 @@
 """Findings of a job: evaluate cheap rules at its end, record and load findings."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import msgspec
@@ -87,10 +88,19 @@ async def record_findings(session: AsyncSession, job_id: str, judged: Sequence[F
 
 async def count_by_severity(session: AsyncSession, job_id: str) -> FindingCounts:
     """Return the number of findings of a job by severity."""
-    query = select(Finding.severity, func.count()).where(Finding.job_id == job_id).group_by(Finding.severity)
-    rows = (await session.execute(query)).all()
-    counted = {row.severity: row[1] for row in rows}
-    return FindingCounts(**{severity.value: counted.get(severity.value, 0) for severity in Severity})
+    return (await count_by_job(session, [job_id])).get(job_id, FindingCounts(0, 0, 0))
+
+
+async def count_by_job(session: AsyncSession, job_ids: Sequence[str]) -> Mapping[str, FindingCounts]:
+    """Return the numbers of findings by severity for each of some hundred jobs that has any."""
+    query = select(Finding.job_id, Finding.severity, func.count()).where(Finding.job_id.in_(job_ids))
+    counted = defaultdict[str, dict[str, int]](dict)
+    for job_id, severity, count in await session.execute(query.group_by(Finding.job_id, Finding.severity)):
+        counted[job_id][severity] = count
+    return {
+        job_id: FindingCounts(**{each.value: of_job.get(each, 0) for each in Severity})
+        for job_id, of_job in counted.items()
+    }
 
 
 async def list_findings(session: AsyncSession, job_id: str) -> list[FindingValue]:

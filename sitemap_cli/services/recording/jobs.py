@@ -306,12 +306,15 @@ async def list_jobs(
     verdicts: Sequence[str] = (),
     batch_id: str | None = None,
     since: dt.datetime | None = None,
+    before: str | None = None,
     limit: int | None = None,
 ) -> Sequence[JobWithDomain]:
-    """Return jobs with the names of their domains, newest first."""
+    """Return jobs with the names of their domains, newest first; ``before`` only those older than a job."""
     conditions = [Job.tenant == tenant]
     if batch_id is not None:
         conditions.append(Job.batch_id == batch_id)
+    if before is not None:
+        conditions.append(Job.id < before)
     if since is not None:
         first = ids.make_first_id(since - LONGEST_WAIT)
         conditions += [Job.id >= first, Job.created_at >= since]

@@ -1,10 +1,10 @@
 """What a batch brought: how each job ended, and what the previous job over the same target was like."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -17,15 +17,18 @@ from sitemap_cli.model.results import (
     FailureGroup,
     FindingCounts,
 )
-from sitemap_cli.model.values import UNFINISHED, Severity, Status, Verdict
+from sitemap_cli.model.values import UNFINISHED, Status, Verdict
+from sitemap_cli.services.checking.findings import count_by_job
 from sitemap_cli.services.recording.job_history import select_previous_id
-from sitemap_cli.services.reporting.job_result import format_time, to_verdict
-from sitemap_cli.storage.models import Batch, Domain, Finding, Job
+from sitemap_cli.services.reporting.job_result import find_change, format_time, to_verdict
+from sitemap_cli.storage.models import Batch, Domain, Job
 
 # Failed or changed jobs, and groups of them, that a report lists; jobs list has all of them.
 MAX_LISTED = 50
 # Domains that a group of failures names.
 MAX_NAMED = 3
+# A build of SQLite may accept no more than 999 parameters in one statement.
+JOBS_PER_QUERY = 500
 
 NEWS = (Comparison.NEWLY_FAILING, Comparison.WORSE, Comparison.RECOVERED)
 FAILING = (Comparison.NEWLY_FAILING, Comparison.WORSE, Comparison.STILL_FAILING)
@@ -110,16 +113,22 @@ async def list_newly_failing(session: AsyncSession, batch: Batch) -> list[Failed
     return [_describe_failure(*pair) for pair in compared if pair[1] is Comparison.NEWLY_FAILING]
 
 
-async def list_batch_rows(session: AsyncSession, batch: Batch) -> list[BatchRow]:
-    """Return a row for each job of a batch, in the order of the list."""
-    findings = await _count_findings(session, batch.id)
+async def list_batch_rows(
+    session: AsyncSession, batch_id: str, after: str = "", limit: int | None = None
+) -> list[BatchRow]:
+    """Return a row for each job of a batch, in the order of the list; only those after the id ``after``."""
+    jobs = await _list_jobs(session, batch_id, after, limit)
+    findings = dict[str, FindingCounts]()
+    for first in range(0, len(jobs), JOBS_PER_QUERY):
+        some = [each.job_id for each in jobs[first : first + JOBS_PER_QUERY]]
+        findings |= await count_by_job(session, some)
     return [
         BatchRow(
             domain=each.domain,
             verdict=to_verdict(each.verdict),
             status=Status(each.status),
             urls=each.urls,
-            change=each.new_urls - each.removed_urls if each.compared_with else None,
+            change=find_change(each.status, each.compared_with, each.new_urls, each.removed_urls),
             sitemaps=each.sitemaps,
             findings=findings.get(each.job_id, FindingCounts(0, 0, 0)),
             error=each.error,
@@ -128,11 +137,13 @@ async def list_batch_rows(session: AsyncSession, batch: Batch) -> list[BatchRow]
             previous_verdict=to_verdict(each.previous_verdict),
             job_id=each.job_id,
         )
-        for each in await _list_jobs(session, batch.id)
+        for each in jobs
     ]
 
 
-async def _list_jobs(session: AsyncSession, batch_id: str) -> list[_Ended]:
+async def _list_jobs(
+    session: AsyncSession, batch_id: str, after: str = "", limit: int | None = None
+) -> list[_Ended]:
     previous = aliased(Job)
     columns = (
         *(Job.id, Domain.name, Job.status, Job.verdict, Job.error, Job.urls, Job.sitemaps),
@@ -143,27 +154,11 @@ async def _list_jobs(session: AsyncSession, batch_id: str) -> list[_Ended]:
         select(*columns)
         .join(Domain, Domain.id == Job.domain_id)
         .outerjoin(previous, previous.id == select_previous_id(Job))
-        .where(Job.batch_id == batch_id)
+        .where(Job.batch_id == batch_id, Job.id > after)
         .order_by(Job.id)
+        .limit(limit)
     )
     return [_Ended._make(row) for row in (await session.execute(query)).all()]
-
-
-async def _count_findings(session: AsyncSession, batch_id: str) -> Mapping[str, FindingCounts]:
-    """Return the number of findings of each job by severity."""
-    query = (
-        select(Finding.job_id, Finding.severity, func.count())
-        .join(Job, Job.id == Finding.job_id)
-        .where(Job.batch_id == batch_id)
-        .group_by(Finding.job_id, Finding.severity)
-    )
-    counted = defaultdict[str, dict[str, int]](dict)
-    for job_id, severity, count in (await session.execute(query)).all():
-        counted[job_id][severity] = count
-    return {
-        job_id: FindingCounts(**{each.value: of_job.get(each, 0) for each in Severity})
-        for job_id, of_job in counted.items()
-    }
 
 
 def _describe_failure(job: _Ended, comparison: Comparison | None) -> FailedJob:

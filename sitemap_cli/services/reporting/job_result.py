@@ -21,6 +21,7 @@ from sitemap_cli.model.results import (
 from sitemap_cli.model.values import Status, Verdict
 from sitemap_cli.services.checking import findings
 from sitemap_cli.services.recording import jobs
+from sitemap_cli.services.recording.job_history import READ_STATUSES
 from sitemap_cli.services.reporting import job_sections
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job, Sitemap
@@ -153,6 +154,11 @@ def summarize_jobs(rows: Sequence[tuple[Job, str]]) -> list[JobSummary]:
         )
         for job, domain in rows
     ]
+
+
+def find_change(status: str, compared_with: str | None, new_urls: int, removed_urls: int) -> int | None:
+    """Return the new URLs of a job minus the removed ones; None if it read nothing to compare."""
+    return new_urls - removed_urls if compared_with and status in READ_STATUSES else None
 
 
 def to_verdict(stored: str | None) -> Verdict | None:

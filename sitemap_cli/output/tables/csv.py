@@ -1,24 +1,33 @@
-"""Lists of structs as CSV: a column for each field, and for each severity of findings."""
+"""CSV for spreadsheets: a header row, a column for each field, and one for each severity of findings."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 import msgspec
 
 from sitemap_cli.output.output_format import load_output_format
+from sitemap_cli.output.table_format import TableFormat, WriteStructs
 
 FINDINGS = "findings"
 SEVERITIES = {"error": "errors", "warning": "warnings", "info": "infos"}
 """Keys of the counts of findings, and the headings of their columns."""
 
 
-def write_structs(stream: BinaryIO, type_: type[msgspec.Struct], rows: Iterable[msgspec.Struct]) -> None:
-    """Write a header row and a row for each struct."""
+@contextmanager
+def open_writer(
+    stream: BinaryIO, type_: type[msgspec.Struct], *, raw: bool = False
+) -> Iterator[WriteStructs]:
+    """Write a header row and a row for each struct; ``raw`` keeps cells that look like formulas unchanged."""
     fields = [each.encode_name for each in msgspec.structs.fields(type_)]
     heads = [head for name in fields for head in (SEVERITIES.values() if name == FINDINGS else (name,))]
-    with load_output_format("csv").open_writer(stream, tuple(heads)) as write_rows:
-        write_rows([tuple(_list_cells(msgspec.to_builtins(row), fields)) for row in rows])
+    with load_output_format("csv").open_writer(stream, tuple(heads), raw=raw) as write_rows:
+
+        def write_structs(structs: Iterable[msgspec.Struct]) -> None:
+            write_rows([tuple(_list_cells(msgspec.to_builtins(each), fields)) for each in structs])
+
+        yield write_structs
 
 
 def _list_cells(row: dict[str, Any], fields: Iterable[str]) -> Iterable[Any]:
@@ -32,3 +41,6 @@ def _list_cells(row: dict[str, Any], fields: Iterable[str]) -> Iterable[Any]:
             yield json.dumps(value, ensure_ascii=False) if value else None
         else:
             yield value
+
+
+FORMAT = TableFormat(open_writer, options=frozenset({"raw"}))

@@ -339,22 +339,6 @@ class DomainDocument(DomainResult, frozen=True, tag_field="schema", tag="sitemap
     """One domain of the catalog, as one JSON document."""
 
 
-@json_document("database", "sitemap db info --format json")
-class DatabaseInfo(Struct, frozen=True, tag_field="schema", tag="sitemap/database/1"):
-    """A database: where it is, its schema, its size and its contents over all tenants."""
-
-    database: Annotated[str, Meta(description="Path or URL, without a password.")]
-    revision: Annotated[
-        str | None, Meta(description="Revision of the schema; null before `sitemap db upgrade`.")
-    ]
-    bytes: Annotated[int | UnsetType, Meta(description="Size of the database.")] = UNSET
-    domains: Annotated[int | UnsetType, Meta(description="Number of domains.")] = UNSET
-    jobs: Annotated[int | UnsetType, Meta(description="Number of jobs.")] = UNSET
-    sitemaps: Annotated[int | UnsetType, Meta(description="Number of sitemaps of all jobs.")] = UNSET
-    documents: Annotated[int | UnsetType, Meta(description="Number of different documents.")] = UNSET
-    urls: Annotated[int | UnsetType, Meta(description="Number of entries of these documents.")] = UNSET
-
-
 @json_document("rules", "sitemap rules list --format json", lines="sitemap rules list --format jsonl")
 class RuleSummary(Struct, frozen=True):
     """One rule of `sitemap check`."""

@@ -55,13 +55,15 @@ def has_log(connection: sqlite3.Connection) -> bool:
 
 def find_size(url: URL) -> int:
     """Return the bytes that a database takes on the disk, with its log."""
-    found = 0
-    for path in (Path(str(url.database)), find_beside(url, LOG)):
-        try:
-            found += path.stat().st_size
-        except FileNotFoundError:
-            continue
-    return found
+    return Path(str(url.database)).stat().st_size + find_log_size(url)
+
+
+def find_log_size(url: URL) -> int:
+    """Return the bytes of the write-ahead log."""
+    try:
+        return find_beside(url, LOG).stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def require_space(folder: Path, needed: int, what: str, hint: str) -> None:

@@ -14,11 +14,12 @@ from sitemap_cli.errors import UsageError
 from sitemap_cli.model import exit_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sitemap_cli.model.results import DatabaseInfo
+    from sitemap_cli.model.database_results import DatabaseInfo
+    from sitemap_cli.storage.database import Database
 
 GROUP = "db"
+DEFAULT_KEEP = 30
+"""Jobs that pruning would keep, where no policy is set."""
 
 
 @command()
@@ -37,24 +38,57 @@ async def upgrade(run: Run) -> None:
 @command()
 async def info(
     run: Run,
+    keep: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Show what pruning would free that keeps N jobs of each domain. Default: the policy, or 30.",
+        ),
+    ] = None,
     format_: TextOrJson = "text",
 ) -> None:
-    """Print where the database is, its revision, its size and its contents."""
-    from sitemap_cli.model.results import DatabaseInfo
-    from sitemap_cli.services.reporting.database_stats import load_database_info
+    """Print where the database is, its size by table, its contents, and what pruning would free.
+
+    Example: sitemap db info --format json
+    """
+    from sitemap_cli.cli.view.database_lines import format_info
+    from sitemap_cli.model.database_results import DatabaseInfo
     from sitemap_cli.storage.database import Database
 
     async with Database.open_unprepared(run.settings.database) as db:
         revision = await db.read_revision()
-        if revision is None:
-            found = DatabaseInfo(db.name, None)
-        else:
-            async with db.reading() as session:
-                found = await load_database_info(session, db.name, revision)
+        found = (
+            DatabaseInfo(db.name, None)
+            if revision is None
+            else await _load_info(run, db, revision, keep or run.settings.keep or DEFAULT_KEEP)
+        )
     if format_ == "json":
         run.console.print_json(found)
     else:
-        run.console.print_lines(_format_info(found))
+        run.console.print_lines(format_info(found))
+
+
+async def _load_info(run: Run, db: "Database", revision: str, keep: int) -> "DatabaseInfo":
+    """Load what the database has, and what the policy of the tenant would remove."""
+    from msgspec import UNSET
+    from msgspec.structs import replace
+
+    from sitemap_cli.model.database_results import Prunable
+    from sitemap_cli.services.catalog.pruning import KeepRule, estimate_pruning
+    from sitemap_cli.services.reporting.database_stats import load_database_info
+    from sitemap_cli.storage.schema_revision import HEAD
+    from sitemap_cli.storage.sqlite_files import find_log_size
+
+    async with db.reading() as session:
+        found = await load_database_info(session, db.name, revision)
+    log_bytes = find_log_size(db.url) if db.url.get_backend_name() == "sqlite" else UNSET
+    found = replace(found, log_bytes=log_bytes)
+    if revision != HEAD:
+        return found
+    async with db.reading() as session:
+        rows = await estimate_pruning(session, KeepRule(run.settings.tenant, keep))
+    return replace(found, prunable=Prunable(keep, rows.jobs, rows.documents, rows.urls, rows.bytes))
 
 
 @command()
@@ -176,20 +210,3 @@ async def check(
 
 def _make_missing_error(name: str) -> UsageError:
     return UsageError("there is no database", where=name, hint="choose one with --database")
-
-
-def _format_info(info: "DatabaseInfo") -> "Iterator[str]":
-    from msgspec import UNSET
-    from msgspec.structs import asdict
-
-    for name, value in asdict(info).items():
-        if value is not UNSET:
-            yield f"{name:10} {_format_value(name, value)}"
-
-
-def _format_value(name: str, value: str | int | None) -> str:
-    if value is None:
-        return "none; create the schema: sitemap db upgrade"
-    if isinstance(value, str):
-        return value
-    return f"{format_size(value)} ({value:,})" if name == "bytes" else f"{value:,}"

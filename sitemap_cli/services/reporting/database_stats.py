@@ -2,17 +2,22 @@
 
 import datetime as dt
 
-from sqlalchemy import func, select, text
+from msgspec import UNSET
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.model.results import DatabaseInfo
+from sitemap_cli.model.database_results import DatabaseInfo
 from sitemap_cli.model.values import Status
+from sitemap_cli.services.reporting import table_sizes
+from sitemap_cli.services.reporting.job_result import format_time
 from sitemap_cli.storage.models import REMOVED, Batch, Document, Domain, Job, Sitemap
+from sitemap_cli.storage.schema_revision import HEAD
 
 SIZE_QUERIES = {
     "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
     "postgresql": "SELECT pg_database_size(current_database())",
 }
+FREE = "SELECT freelist_count * page_size FROM pragma_freelist_count(), pragma_page_size()"
 
 
 async def load_database_info(session: AsyncSession, name: str, revision: str) -> DatabaseInfo:
@@ -26,23 +31,38 @@ async def load_database_info(session: AsyncSession, name: str, revision: str) ->
         revision: the revision of its schema.
     """
     dialect = (await session.connection()).dialect.name
+    size = await session.scalar(text(SIZE_QUERIES[dialect])) or 0
+    free = await session.scalar(text(FREE)) or 0 if dialect == "sqlite" else UNSET
+    urls = int(await session.scalar(select(func.sum(Document.urls)).where(_is_kept(Document))) or 0)
+    created = select(Job.created_at).where(_is_kept(Job)).limit(1)
+    measured = tables = await table_sizes.measure_tables(session)
+    if tables is None and revision == HEAD:
+        tables = await table_sizes.estimate_tables(session)
     return DatabaseInfo(
         database=name,
         revision=revision,
-        bytes=await session.scalar(text(SIZE_QUERIES[dialect])) or 0,
+        bytes=size,
+        free_bytes=free,
         domains=await _count_rows(session, Domain),
         jobs=await _count_rows(session, Job),
-        sitemaps=await _count_rows(session, Sitemap),
+        oldest_job=format_time(await session.scalar(created.order_by(Job.id))),
+        newest_job=format_time(await session.scalar(created.order_by(Job.id.desc()))),
+        sitemaps=await session.scalar(select(func.count()).select_from(Sitemap)) or 0,
         documents=await _count_rows(session, Document),
-        urls=int(await session.scalar(select(func.sum(Document.urls))) or 0),
+        urls=urls,
+        bytes_per_url=round((size - (free or 0)) / urls, 1) if urls else None,
+        tables=UNSET if tables is None else list(tables),
+        are_sizes_estimated=measured is None,
     )
 
 
-async def _count_rows(session: AsyncSession, model: type[Domain | Job | Sitemap | Document]) -> int:
-    query = select(func.count()).select_from(model)
-    if model is Domain or model is Job:
-        query = query.where(model.tenant != REMOVED)
-    return await session.scalar(query) or 0
+async def _count_rows(session: AsyncSession, model: type[Domain | Job | Document]) -> int:
+    return await session.scalar(select(func.count()).select_from(model).where(_is_kept(model))) or 0
+
+
+def _is_kept(model: type[Domain | Job | Document]) -> ColumnElement[bool]:
+    """Return the condition for rows that are not being removed."""
+    return model.tenant != REMOVED
 
 
 async def count_jobs_by_status(session: AsyncSession) -> dict[str, int]:

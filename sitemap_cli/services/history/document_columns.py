@@ -1,6 +1,6 @@
 """The entries of a document as columns, as far as they matter for a comparison."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -11,11 +11,16 @@ from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model.text_columns import TextColumn
 from sitemap_cli.services.history.listed_documents import ListedDocument
 from sitemap_cli.services.shared.joined_columns import find_dialect, select_joined
+from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
 from sitemap_cli.urls import identify_url
 
 WINDOW = 50_000
 """Entries that are read at a time."""
+SMALL = 5_000
+"""Entries of a document that is read together with others."""
+MAX_DOCUMENTS = 500
+"""Documents that are read at a time."""
 
 
 class EntryValues(NamedTuple):
@@ -29,6 +34,7 @@ class EntryValues(NamedTuple):
 
 NO_VALUES = EntryValues()
 FIELDS = EntryValues._fields
+COLUMNS = ("loc", *FIELDS)
 
 
 class Listing(NamedTuple):
@@ -36,6 +42,57 @@ class Listing(NamedTuple):
 
     locs: list[str]
     ids: list[str]
+
+
+class EntryWindow(NamedTuple):
+    """Consecutive entries of a document."""
+
+    document: ListedDocument
+    listing: Listing
+    columns: Sequence[TextColumn]
+    """The :data:`FIELDS`."""
+
+
+class DocumentReader:
+    """Reads whole documents in a known order: small ones together with those that are read next."""
+
+    __slots__ = ("_documents", "_kept", "_places", "_previous")
+
+    def __init__(self, documents: Iterable[ListedDocument]) -> None:
+        self._documents = [each for each in documents if each.urls <= SMALL]
+        self._places = {each.id: at for at, each in enumerate(self._documents)}
+        # Those that were read last, and those before them: the documents of a pair may be in both.
+        self._kept = self._previous = dict[int, EntryWindow]()
+
+    async def load_listing(self, session: AsyncSession, document: ListedDocument) -> Listing:
+        """Return the URLs of a document.
+
+        Raises:
+            NotFoundError: the document was removed.
+        """
+        window = await self._load_window(session, document)
+        return await load_listing(session, document) if window is None else window.listing
+
+    async def load_values(self, session: AsyncSession, document: ListedDocument) -> Sequence[TextColumn]:
+        """Return the :data:`FIELDS` of the entries of a document.
+
+        Raises:
+            NotFoundError: the document was removed.
+        """
+        window = await self._load_window(session, document)
+        return await load_values(session, document) if window is None else window.columns
+
+    async def _load_window(self, session: AsyncSession, document: ListedDocument) -> EntryWindow | None:
+        """Return all entries of a small document."""
+        if document.id not in self._places:
+            return None
+        found = self._kept.get(document.id) or self._previous.get(document.id)
+        if found is None:
+            following = self._documents[self._places[document.id] :]
+            some = next(_split_by_size(following))
+            self._previous, self._kept = self._kept, await _load_small(session, some)
+            found = self._kept[document.id]
+        return found
 
 
 async def load_listing(
@@ -47,8 +104,7 @@ async def load_listing(
         NotFoundError: the document was removed.
     """
     (locs,) = await _load_columns(session, document, ("loc",), first, last)
-    spelled = locs.split_filled()
-    return Listing(spelled, list(map(identify_url, spelled)) if document.is_respelled else spelled)
+    return _build_listing(document, locs)
 
 
 async def load_values(
@@ -63,15 +119,23 @@ async def load_values(
 
 
 async def load_windows(
-    session: AsyncSession, document: ListedDocument
-) -> AsyncIterator[tuple[Listing, Sequence[TextColumn]]]:
-    """Yield the URLs of a document with their fields, some at a time."""
-    for first in range(1, document.urls + 1, WINDOW):
-        last = min(first + WINDOW - 1, document.urls)
-        columns = await _load_columns(session, document, ("loc", *FIELDS), first, last)
-        spelled = columns[0].split_filled()
-        ids = list(map(identify_url, spelled)) if document.is_respelled else spelled
-        yield Listing(spelled, ids), columns[1:]
+    session: AsyncSession, documents: Iterable[ListedDocument]
+) -> AsyncIterator[EntryWindow]:
+    """Yield the entries of documents, some at a time.
+
+    Raises:
+        NotFoundError: a document was removed.
+    """
+    for some in _split_by_size(documents):
+        if len(some) > 1:
+            for window in (await _load_small(session, some)).values():
+                yield window
+            continue
+        (document,) = some
+        for first in range(1, document.urls + 1, WINDOW):
+            last = min(first + WINDOW - 1, document.urls)
+            locs, *columns = await _load_columns(session, document, COLUMNS, first, last)
+            yield EntryWindow(document, _build_listing(document, locs), columns)
 
 
 def pick_values(columns: Sequence[Sequence[str | None]], at: int) -> EntryValues:
@@ -90,9 +154,58 @@ async def _load_columns(
     query = _select_columns(await find_dialect(session), names)
     which = {"document": document.id, "first": first, "last": last or document.urls}
     size, *texts = (await session.execute(query, which)).one()
-    if size != which["last"] - first + 1:
-        raise NotFoundError("the job was removed while it was compared")
+    _check_size(size, which["last"] - first + 1)
     return [TextColumn(text or "", size) for text in texts]
+
+
+def _build_listing(document: ListedDocument, locs: TextColumn) -> Listing:
+    spelled = locs.split_filled()
+    return Listing(spelled, list(map(identify_url, spelled)) if document.is_respelled else spelled)
+
+
+def _split_by_size(documents: Iterable[ListedDocument]) -> Iterator[list[ListedDocument]]:
+    """Yield documents to load at a time: some small ones, or another one."""
+    some, size = list[ListedDocument](), 0
+    for document in documents:
+        if some and (size + document.urls > WINDOW or len(some) == MAX_DOCUMENTS):
+            yield some
+            some, size = [], 0
+        some.append(document)
+        size += document.urls
+    if some:
+        yield some
+
+
+async def _load_small(session: AsyncSession, documents: Sequence[ListedDocument]) -> dict[int, EntryWindow]:
+    """Return all entries of some small documents, by id in their order.
+
+    Raises:
+        NotFoundError: a document was removed.
+    """
+    query = _select_documents(await find_dialect(session))
+    rows = {
+        row[0]: row for row in await session.execute(query, {"documents": [each.id for each in documents]})
+    }
+    found = dict[int, EntryWindow]()
+    for document in documents:
+        _, size, *texts = rows.get(document.id, (0, 0))
+        _check_size(size, document.urls)
+        locs, *columns = (TextColumn(text, size) for text in texts)
+        found[document.id] = EntryWindow(document, _build_listing(document, locs), columns)
+    return found
+
+
+def _check_size(found: int, expected: int) -> None:
+    if found != expected:
+        raise NotFoundError("the job was removed while it was compared")
+
+
+@cache
+def _select_documents(dialect: str) -> Select[*tuple[Any, ...]]:
+    table = entries.c
+    listed = table.document_id.in_(bind_ids("documents"))
+    columns = [table[name] for name in COLUMNS]
+    return select_joined(dialect, columns, listed, key=[table.document_id], marks_missing=True)
 
 
 @cache

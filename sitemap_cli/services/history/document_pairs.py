@@ -10,10 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model.text_columns import TextColumn
 from sitemap_cli.services.history.document_columns import (
+    DocumentReader,
     EntryValues,
     Listing,
-    load_listing,
-    load_values,
     pick_values,
     split_values,
 )
@@ -43,7 +42,7 @@ class PairDifference:
     changed: Sequence[ChangedUrl] = ()
 
 
-async def compare_pair(session: AsyncSession, pair: Pair) -> PairDifference:
+async def compare_pair(session: AsyncSession, pair: Pair, reader: DocumentReader) -> PairDifference:
     """Compare the URLs of two documents, and their entries if they list some of the same URLs.
 
     A URL that is listed several times is changed if it has no entry that is the same in both.
@@ -51,7 +50,7 @@ async def compare_pair(session: AsyncSession, pair: Pair) -> PairDifference:
     Raises:
         NotFoundError: a document was removed.
     """
-    old, new = [_NOTHING if each is None else await load_listing(session, each) for each in pair]
+    old, new = [_NOTHING if each is None else await reader.load_listing(session, each) for each in pair]
     if old.ids == new.ids:
         removed = added = _NOTHING
     else:
@@ -59,7 +58,7 @@ async def compare_pair(session: AsyncSession, pair: Pair) -> PairDifference:
         removed, added = _select_others(old, new_ids), _select_others(new, old_ids)
         if old_ids.isdisjoint(new_ids):
             return PairDifference(removed, added)
-    changed = await _list_changed(session, pair, old, new)
+    changed = await _list_changed(session, pair, reader, old, new)
     return PairDifference(removed, added, changed)
 
 
@@ -82,12 +81,12 @@ def _select_others(listing: Listing, known: Collection[str]) -> Listing:
 
 
 async def _list_changed(
-    session: AsyncSession, pair: Pair, old: Listing, new: Listing
+    session: AsyncSession, pair: Pair, reader: DocumentReader, old: Listing, new: Listing
 ) -> Sequence[ChangedUrl]:
     first, second = pair
     if first is None or second is None:
         return ()
-    columns = await load_values(session, first), await load_values(session, second)
+    columns = await reader.load_values(session, first), await reader.load_values(session, second)
     places = _match_places(old.ids, new.ids)
     if places is None:
         return _list_changed_of_repeated(old, new, *columns)

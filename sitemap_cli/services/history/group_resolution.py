@@ -14,14 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model.text_columns import TextColumn
 from sitemap_cli.services.history.document_columns import (
+    DocumentReader,
     EntryValues,
-    load_listing,
     load_windows,
     pick_values,
     split_values,
 )
 from sitemap_cli.services.history.document_pairs import Pair, compare_pair
-from sitemap_cli.services.history.listed_documents import Group, ListedDocument, pair_documents
+from sitemap_cli.services.history.listed_documents import Group, ListedDocument, list_pairs, pair_documents
 from sitemap_cli.services.shared.url_keys import PARTS, UrlKeys, load_locs
 from sitemap_cli.urls import identify_url
 
@@ -73,9 +73,11 @@ class _PairKeys:
 
     @property
     def lists_common(self) -> bool:
-        """Whether both documents list some URL."""
+        """Whether both documents can list a URL."""
         old, new = self.pair
-        return old is not None and new is not None and not is_large(self.pair)
+        if old is None or new is None or is_large(self.pair):
+            return False
+        return len(self.added) < new.urls
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,9 @@ async def resolve_group(session: AsyncSession, group: Group, *, is_unique: bool)
     Raises:
         NotFoundError: a document was removed.
     """
-    pairs = [await _load_pair(session, pair) for pair in pair_documents(group.old, group.new)]
+    documents = pair_documents(group.old, group.new)
+    reader = DocumentReader(list_pairs(documents))
+    pairs = [await _load_pair(session, pair, reader) for pair in documents]
     added, removed = UrlKeys(), UrlKeys()
     for each in pairs:
         added.add_keys(each.added)
@@ -143,18 +147,18 @@ async def resolve_group(session: AsyncSession, group: Group, *, is_unique: bool)
     return Resolution(wanted, found, *repeated, group.old, values)
 
 
-async def _load_pair(session: AsyncSession, pair: Pair) -> _PairKeys:
+async def _load_pair(session: AsyncSession, pair: Pair, reader: DocumentReader) -> _PairKeys:
     found = _PairKeys(pair)
     if not is_large(pair):
-        difference = await compare_pair(session, pair)
+        difference = await compare_pair(session, pair, reader)
         found.added.extend(map(hash, difference.added.ids))
         found.removed.extend(map(hash, difference.removed.ids))
         found.changed.extend(hash(each.id) for each in difference.changed)
         return found
     for document, keys in zip(pair, (found.removed, found.added), strict=True):
         if document is not None:
-            async for listing, _ in load_windows(session, document):
-                keys.extend(map(hash, listing.ids))
+            async for window in load_windows(session, [document]):
+                keys.extend(map(hash, window.listing.ids))
     return found
 
 
@@ -174,13 +178,11 @@ async def _load_listed_again(
         few = {key for each in pairs for keys in (each.added, each.removed, each.changed) for key in keys}
     async for keys in _load_keys(session, common):
         found.add_keys(keys if few is None else few.intersection(keys))
-    for each in pairs:
-        _, new = each.pair
-        if new is None or not each.lists_common or len(each.added) == new.urls:
-            continue
-        listing = await load_listing(session, new)
-        own = {*map(hash, listing.ids)}
-        found.add_keys((own if few is None else few & own).difference(each.added, each.changed))
+    known = {each.pair[1].id: each for each in pairs if each.pair[1] is not None and each.lists_common}
+    documents = [each.pair[1] for each in pairs if each.pair[1] is not None and each.lists_common]
+    async for window in load_windows(session, documents):
+        own, pair = {*map(hash, window.listing.ids)}, known[window.document.id]
+        found.add_keys((own if few is None else few & own).difference(pair.added, pair.changed))
     return found
 
 
@@ -200,9 +202,8 @@ async def _list_changed_of(session: AsyncSession, group: Group, wanted: KeySet) 
     """Return those URLs of which no entry is as one in the older job."""
     then, now = _RowKeys(), _RowKeys()
     for documents, rows in ((group.old, then), (group.new, now)):
-        for document in documents:
-            async for listing, columns in load_windows(session, document):
-                rows.add_entries(listing.ids, columns, wanted)
+        async for window in load_windows(session, documents):
+            rows.add_entries(window.listing.ids, window.columns, wanted)
     both = UrlKeys()
     async for keys in _load_keys(session, group.common):
         both.add_keys(filter(wanted.has_key, keys))
@@ -214,16 +215,15 @@ async def load_old_values(
 ) -> dict[int, EntryValues]:
     """Return the values of the first entry of each URL in documents, by key."""
     keys, found = KeySet(wanted), dict[int, EntryValues]()
-    for document in documents:
-        async for listing, columns in load_windows(session, document):
-            places = [
-                (key, at)
-                for at, key in enumerate(map(hash, listing.ids))
-                if keys.has_key(key) and key not in found
-            ]
-            values = split_values(columns) if places else ()
-            for key, at in reversed(places):
-                found[key] = pick_values(values, at)
-            if len(found) == keys.count:
-                return found
+    async for window in load_windows(session, documents):
+        places = [
+            (key, at)
+            for at, key in enumerate(map(hash, window.listing.ids))
+            if keys.has_key(key) and key not in found
+        ]
+        values = split_values(window.columns) if places else ()
+        for key, at in reversed(places):
+            found[key] = pick_values(values, at)
+        if len(found) == keys.count:
+            break
     return found

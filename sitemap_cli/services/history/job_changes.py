@@ -14,7 +14,7 @@ from sitemap_cli.services.history.document_pairs import ChangedUrl
 from sitemap_cli.services.history.histories import ensure_history
 from sitemap_cli.services.history.job_comparison import load_changes, prepare_steps
 from sitemap_cli.services.history.listed_documents import list_documents, load_documents
-from sitemap_cli.services.history.url_times import STEP, make_key, record_added, record_removed
+from sitemap_cli.services.history.url_times import STEP, make_keys, record_added, record_removed
 from sitemap_cli.services.recording.job_history import ComparedJob, ComparedJobs
 from sitemap_cli.services.recording.job_sitemaps import JobSitemap
 from sitemap_cli.services.recording.url_counts import Changes
@@ -119,8 +119,8 @@ async def find_changes(
     found = JobChanges(previous, are_texts=not any(each.is_respelled for each in (*old, *new)))
     for step in await prepare_steps(session, old, new, is_unique=False):
         changes = await load_changes(session, step)
-        found.added.extend(map(make_key, changes.added.ids))
-        found.removed.extend(map(make_key, changes.removed.ids))
+        found.added.extend(make_keys(changes.added.ids))
+        found.removed.extend(make_keys(changes.removed.ids))
         found.count(changes.changed)
     return found
 

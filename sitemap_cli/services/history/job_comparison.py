@@ -7,12 +7,14 @@ A URL that moved from one sitemap to another has not changed. Two spellings of a
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.services.history.document_columns import (
     NO_VALUES,
     WINDOW,
+    DocumentReader,
     Listing,
     load_listing,
     load_values,
@@ -37,6 +39,7 @@ from sitemap_cli.services.history.listed_documents import (
     Group,
     ListedDocument,
     group_documents,
+    list_pairs,
     pair_documents,
 )
 from sitemap_cli.services.shared.url_keys import UrlKeys
@@ -52,6 +55,7 @@ class Step:
     """
 
     pair: Pair
+    reader: DocumentReader
     resolution: Resolution | None = None
     first: int = 0
     last: int = 0
@@ -60,6 +64,15 @@ class Step:
     def is_part(self) -> bool:
         """Whether it is a part of one document."""
         return self.first > 0
+
+
+class _Plan(NamedTuple):
+    """What a step does, before all of them are known."""
+
+    pair: Pair
+    resolution: Resolution | None = None
+    first: int = 0
+    last: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +112,14 @@ async def prepare_steps(
         [each for each in now.values() if each.id not in then],
         common,
     )
-    steps = list[Step]()
-    for group in groups:
-        steps += await _prepare_group(session, _harmonize(group), is_unique=is_unique)
     order = {each: at for at, each in enumerate([*now, *then])}
+    plans = list[_Plan]()
+    for group in groups:
+        plans += await _plan_group(session, _harmonize(group), is_unique=is_unique)
     # Documents of the newer job in their order, then those that are only in the older one.
-    return sorted(steps, key=lambda step: (_order_pair(step.pair, order), step.first))
+    plans.sort(key=lambda plan: (_order_pair(plan.pair, order), plan.first))
+    reader = DocumentReader(list_pairs(plan.pair for plan in plans if not plan.first))
+    return [Step(plan.pair, reader, *plan[1:]) for plan in plans]
 
 
 async def load_changes(session: AsyncSession, step: Step) -> Changes:
@@ -115,7 +130,7 @@ async def load_changes(session: AsyncSession, step: Step) -> Changes:
     """
     old, new = step.pair
     if step.resolution is None:
-        found = await compare_pair(session, step.pair)
+        found = await compare_pair(session, step.pair, step.reader)
     elif step.is_part:
         found = await _load_part(session, step, step.resolution)
     else:
@@ -144,19 +159,19 @@ def _order_pair(pair: Pair, order: dict[int, int]) -> int:
     return order[old.id] if old is not None else 0
 
 
-async def _prepare_group(session: AsyncSession, group: Group, *, is_unique: bool) -> list[Step]:
+async def _plan_group(session: AsyncSession, group: Group, *, is_unique: bool) -> list[_Plan]:
     if group.is_pair and not is_large((*group.old, *group.new)):
-        return [Step((next(iter(group.old), None), next(iter(group.new), None)))]
+        return [_Plan((next(iter(group.old), None), next(iter(group.new), None)))]
     resolution = await resolve_group(session, group, is_unique=is_unique)
-    steps = list[Step]()
+    steps = list[_Plan]()
     for old, new in pair_documents(group.old, group.new):
         if not is_large((old, new)):
-            steps.append(Step((old, new), resolution))
+            steps.append(_Plan((old, new), resolution))
             continue
         for pair, document in (((None, new), new), ((old, None), old)):
             if document is not None:
                 steps += (
-                    Step(pair, resolution, first, min(first + WINDOW - 1, document.urls))
+                    _Plan(pair, resolution, first, min(first + WINDOW - 1, document.urls))
                     for first in range(1, document.urls + 1, WINDOW)
                 )
     return steps
@@ -164,7 +179,7 @@ async def _prepare_group(session: AsyncSession, group: Group, *, is_unique: bool
 
 async def _select_resolved(session: AsyncSession, step: Step, resolution: Resolution) -> PairDifference:
     """Compare a pair; add what the pair alone does not decide about."""
-    found = await compare_pair(session, step.pair)
+    found = await compare_pair(session, step.pair, step.reader)
     settled = resolution.unsettled
     changed = [each for each in found.changed if not settled.count or not settled.has_key(hash(each.id))]
     if step.pair[1] is not None:

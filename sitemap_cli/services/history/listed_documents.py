@@ -130,3 +130,8 @@ def pair_documents(
     others = [each for each in old if rest[canonical_url(each.sitemap)] is not each]
     pairs = [(rest.pop(canonical_url(each.sitemap), None), each) for each in new]
     return [*pairs, *((each, None) for each in (*rest.values(), *others))]
+
+
+def list_pairs(pairs: Iterable[tuple[ListedDocument | None, ListedDocument | None]]) -> list[ListedDocument]:
+    """Return the documents of pairs, in the order in which these are compared."""
+    return [each for pair in pairs for each in pair if each is not None]

@@ -1,6 +1,8 @@
 """Since when URLs are listed, and until when: recorded of those that a job added or removed."""
 
 import datetime as dt
+import sys
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
@@ -32,9 +34,19 @@ class SeenTimes(NamedTuple):
     last: int | None
 
 
+def make_keys(url_ids: Iterable[str]) -> "array[int]":
+    """Return the keys of URLs, as :func:`make_key` does."""
+    keys = array("q")
+    keys.frombytes(b"".join([blake2b(each, digest_size=8).digest() for each in map(str.encode, url_ids)]))
+    if sys.byteorder == "little":
+        # The same keys on each machine, as one database may be used by several.
+        keys.byteswap()
+    return keys
+
+
 def make_key(url_id: str) -> int:
     """Return the key of a URL, given as :func:`sitemap_cli.urls.identify_url` spells it; 64 bits, signed."""
-    return int.from_bytes(blake2b(url_id.encode(), digest_size=8).digest(), signed=True)
+    return make_keys([url_id])[0]
 
 
 async def record_added(

@@ -186,18 +186,20 @@ def check_changes(found: Sequence[Changes], pair: Pair, documents: Documents) ->
         assert {(each.id, each.old) for each in changes.changed} <= old
 
 
-LIMITS: dict[str, tuple[int, int, int]] = {
-    "documents as a whole": (200_000, 50_000, 100_000),
-    "documents in parts": (2, 2, 100_000),
-    "older values looked up again": (3, 4, 0),
+LIMITS: dict[str, tuple[int, int, int, int]] = {
+    "small documents, read together": (200_000, 50_000, 100_000, 5_000),
+    "some read together, some alone": (200_000, 5, 100_000, 3),
+    "documents in parts": (2, 2, 100_000, 1),
+    "older values looked up again": (3, 4, 0, 2),
 }
 
 
 @pytest.mark.parametrize("limits", LIMITS)
 async def test_changes_are_those_of_sets(db: Database, limits: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    large, window, kept = LIMITS[limits]
+    large, window, kept, small = LIMITS[limits]
     monkeypatch.setattr(group_resolution, "LARGE", large)
     monkeypatch.setattr(group_resolution, "MAX_KEPT", kept)
+    monkeypatch.setattr(document_columns, "SMALL", small)
     for module in (document_columns, job_comparison):
         monkeypatch.setattr(module, "WINDOW", window)
     documents, pairs = make_cases(random.Random(limits))

@@ -1,9 +1,14 @@
-"""Count the work of a database: steps of SQLite's machine, or rows that Postgres reads."""
+"""Count the work of a database: steps of SQLite's machine, or rows that Postgres reads.
+
+``python -m tests.work FILE ARGUMENT...`` runs the program, and writes what it counted to a file.
+"""
 
 import json
 import sqlite3
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -28,9 +33,13 @@ def counting() -> Iterator[Work]:
     def step() -> None:
         work.done += STEPS
 
+    def count(_statement: str) -> None:
+        work.statements += 1
+
     def open_counted(*args: Any, **options: Any) -> sqlite3.Connection:
         connection: sqlite3.Connection = connect(*args, **options)
         connection.set_progress_handler(step, STEPS)
+        connection.set_trace_callback(count)
         return connection
 
     def explain(
@@ -38,8 +47,10 @@ def counting() -> Iterator[Work]:
     ) -> None:
         if statement.startswith(EXPLAIN):
             return
+        if connection.dialect.name != "postgresql":
+            return
         work.statements += 1
-        if connection.dialect.name == "postgresql" and not many and _is_select(statement):
+        if not many and _is_select(statement):
             plan = connection.exec_driver_sql(EXPLAIN + statement, parameters).scalar_one()
             work.done += _count_rows((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
 
@@ -63,3 +74,19 @@ def _count_rows(plan: Mapping[str, Any]) -> int:
         return found
     filtered = (plan.get(f"Rows Removed by {name}", 0) for name in ("Filter", "Index Recheck"))
     return found + round((plan["Actual Rows"] + sum(filtered)) * plan["Actual Loops"])
+
+
+def main() -> None:
+    """Run the program, and write what it counted."""
+    from sitemap_cli.cli.framework import app
+
+    file = Path(sys.argv.pop(1))
+    with counting() as work:
+        try:
+            app.main()
+        finally:
+            file.write_text(json.dumps({"work": work.done, "statements": work.statements}))
+
+
+if __name__ == "__main__":
+    main()

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import (
     BigInteger,
@@ -116,7 +116,9 @@ def open_engine(database: str) -> Engine:
 def copied(database: str, folder: Path, name: str) -> Iterator[str]:
     """Yield a copy of a database that nothing uses, and remove it afterwards."""
     if "://" in database:
-        with new_database(database, urlsplit(database).path.strip("/")) as (_, url):
+        parts = urlsplit(database)
+        # Not over a connection to the database itself, as that would be in use.
+        with new_database(urlunsplit(parts._replace(path="/postgres")), parts.path.strip("/")) as (_, url):
             yield url
         return
     try:

@@ -7,13 +7,15 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.targets import parse_target
-from sitemap_cli.services.catalog import batches, domain_catalog
+from sitemap_cli.services.catalog import batches, domain_catalog, domain_results
 from sitemap_cli.services.checking import known_probes
+from sitemap_cli.services.history import changed_urls, trust_evidence
 from sitemap_cli.services.recording import (
     cached_documents,
     index_trust,
     job_choice,
     job_history,
+    job_pairs,
     jobs,
 )
 from sitemap_cli.services.reporting import batch_report, job_result, listed_urls
@@ -84,10 +86,21 @@ class Reader:
 
     async def show_a_domain(self, session: AsyncSession) -> None:
         for name in (self.sites.nightly_domain, self.sites.blocked_domain):
-            await domain_catalog.load_domain(session, TENANT, name)
+            await domain_results.load_domain(session, TENANT, name)
+
+    async def choose_two_jobs_to_compare(self, session: AsyncSession) -> None:
+        pair = await job_pairs.choose_pair(session, TENANT, self.sites.nightly_domain)
+        since = job_pairs.JobReference("--new-since", "7d", dt.datetime.now(dt.UTC) - dt.timedelta(days=7))
+        older, _ = await changed_urls.find_older_job(session, TENANT, pair.new, since)
+        assert older is not None
+        await changed_urls.prepare_comparison(session, older, pair.new)
+
+    async def judge_lastmods(self, session: AsyncSession) -> None:
+        chosen = await job_choice.choose_job(session, TENANT, self.sites.nightly_domain, None)
+        await trust_evidence.load_trust(session, chosen.job)
 
     async def list_domains(self, session: AsyncSession) -> None:
-        await domain_catalog.list_domains(session, TENANT)
+        await domain_results.list_domains(session, TENANT)
 
     async def list_batches(self, session: AsyncSession) -> None:
         await batches.list_running_batches(session, TENANT)
@@ -97,7 +110,7 @@ class Reader:
         last = (await batches.list_batches(session, TENANT, 3))[2].batch
         found = await batches.find_batch(session, TENANT, last.id)
         assert (await batch_report.load_batch_result(session, found)).jobs == 2
-        await batch_report.list_batch_rows(session, found)
+        await batch_report.list_batch_rows(session, found.id)
 
     async def begin_an_analysis(self, session: AsyncSession) -> None:
         for name in (self.sites.nightly_domain, self.sites.blocked_domain):

@@ -142,7 +142,14 @@ class Settings:
         path=True,
         help="Client certificate for the target's own host; contains its key unless --key is given.",
     )
-    key: str | None = _fetch(None, "--key", metavar="FILE", path=True, help="Key of the client certificate.")
+    key: str | None = _fetch(
+        None,
+        "--key",
+        metavar="FILE",
+        path=True,
+        help="Key of the client certificate.",
+        otherwise="--cert-key",
+    )
     resolve: tuple[str, ...] = _fetch(
         (), "--resolve", metavar="HOST:PORT:ADDR", help="Connect to ADDR for HOST:PORT; repeatable."
     )

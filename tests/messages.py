@@ -22,6 +22,7 @@ class Hit:
     method: str
     path: str
     headers: dict[str, str]
+    body: bytes = b""
 
     @property
     def host(self) -> str:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -79,6 +79,8 @@ class Site(Loopback):
             writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
             return False
         hit = parsed(first + await reader.readuntil(b"\r\n\r\n"))
+        if size := int(hit.headers.get("content-length", "0")):
+            hit = replace(hit, body=await reader.readexactly(size))
         self.hits.append(hit)
         self.asked.set()
         self.active += 1

@@ -40,6 +40,8 @@ class RequestHeaders:
         specific = _build_conditions(request, url)
         if request.no_cache:
             specific |= {"Cache-Control": "no-cache", "Pragma": "no-cache"}
+        if request.content is not None:
+            specific["Content-Type"] = "application/json; charset=utf-8"
         if request.user_agent is not None:
             specific["User-Agent"] = request.user_agent
         return _merge_headers(self._public, private, specific) if private or specific else self._public

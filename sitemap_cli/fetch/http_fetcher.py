@@ -113,6 +113,10 @@ class HttpFetcher:
             attempt = await self._request_hop(url, chain, tuple(hops))
             if attempt.location is None:
                 return attempt
+            if chain.request.content is not None:
+                message = f"redirected to {redact_url(attempt.location)}, where nothing was sent"
+                fault = RefusedError("redirected", message).fault
+                return HopResponse(replace(attempt.response, fault=fault))
             chain.sets_cookie |= attempt.sets_cookie
             hops.append(Hop(str(url), attempt.response.status_code or 0))
             try:
@@ -122,12 +126,14 @@ class HttpFetcher:
 
     async def _request_hop(self, url: URL, chain: "_RedirectChain", hops: tuple[Hop, ...]) -> HopResponse:
         """Request one URL when its host has a free slot; the time limit does not include that wait."""
-        hop = HopRequest(chain.requested_url, url, hops, chain.limits, chain.request.keeps_error)
+        is_post = chain.request.content is not None
+        hop = HopRequest(chain.requested_url, url, hops, chain.limits, chain.request.keeps_error, is_post)
         headers = self._headers.build_headers(chain.request, url, chain.credentials_url)
         host = host_key(url)
         with await chain.deadline.exclude_wait(self._rate_limiter.acquire(host, *chain.delays_for(host))):
             trusted = url is chain.credentials_url or may_receive_credentials(url, chain.credentials_url)
-            pending = self._client.send_request(url, headers, trusted=trusted, method=chain.request.method)
+            method, content = chain.request.method, chain.request.content
+            pending = self._client.send_request(url, headers, trusted=trusted, method=method, content=content)
             started = time.monotonic()
             attempt = await receive_response(pending, hop, chain.deadline)
             if self._spares_silence and attempt.response.status_code is not None:

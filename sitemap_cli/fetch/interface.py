@@ -20,6 +20,7 @@ class Purpose(StrEnum):
     ROBOTS = "robots"
     SITEMAP = "sitemap"
     PAGE = "page"
+    MESSAGE = "message"
 
 
 class Validators(msgspec.Struct, frozen=True):
@@ -43,8 +44,9 @@ class Request(msgspec.Struct, frozen=True):
     ``credentials_url`` is a URL of the site that the user's own headers, cookies and credentials are for:
     they are sent to its origin only. The default is the origin of ``url``. ``delay`` is the number of seconds
     that the host requests between two requests. ``until`` is the time on the clock of the event loop after
-    which the response is useless; what arrived by then is kept. ``method`` is GET or HEAD; HEAD brings no
-    body. ``user_agent`` replaces the usual one. ``no_cache`` requests a response that no cache on the way has
+    which the response is useless; what arrived by then is kept. ``method`` is GET, HEAD or POST; HEAD brings
+    no body. POST sends ``content``, which is JSON; it follows no redirect, and its success brings no body.
+    ``user_agent`` replaces the usual one. ``no_cache`` requests a response that no cache on the way has
     stored. ``keeps_error`` decides whether to read the body of an error, such as a 404; by default none is
     read.
     """
@@ -56,6 +58,7 @@ class Request(msgspec.Struct, frozen=True):
     delay: float = 0.0
     until: float = math.inf
     method: str = "GET"
+    content: bytes | None = None
     user_agent: str | None = None
     no_cache: bool = False
     keeps_error: BodyTest | None = None

@@ -23,6 +23,8 @@ from sitemap_cli.settings import Settings
 IN_MEMORY = 2 * 1024 * 1024
 # Only the head of a page is used.
 MAX_PAGE = 2 * 1024 * 1024
+# More than any key or error message has.
+MAX_MESSAGE = 16 * 1024
 STEP_SECONDS = 0.01
 
 
@@ -47,7 +49,8 @@ class BodyLimits:
     @classmethod
     def for_purpose(cls, settings: Settings, purpose: Purpose) -> Self:
         """Return the limits for a purpose; of a robots.txt one byte more is read than is used."""
-        needed = {Purpose.ROBOTS: MAX_ROBOTS + 1, Purpose.PAGE: MAX_PAGE}.get(purpose)
+        most = {Purpose.ROBOTS: MAX_ROBOTS + 1, Purpose.PAGE: MAX_PAGE, Purpose.MESSAGE: MAX_MESSAGE}
+        needed = most.get(purpose)
         content = settings.max_bytes if needed is None else min(settings.max_bytes, needed)
         enough = needed is not None
         return cls(content, settings.max_wire_bytes, enough, settings.min_speed, settings.idle_timeout)

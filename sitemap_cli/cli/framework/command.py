@@ -95,7 +95,7 @@ class Command:
             [
                 _make_parameter("context", typer.Context),
                 *map(_add_variable, own_parameters),
-                *make_parameters(declared, _apply_config),
+                *make_parameters(declared, _apply_config, taken=_list_flags(own_parameters)),
             ],
         )
         return entry
@@ -152,10 +152,18 @@ def make_group_callback(name: str) -> Callable[..., None]:
 
 
 def make_parameters(
-    declared: Iterable[Field[Any]], callback: Callable[..., Any] | None = None
+    declared: Iterable[Field[Any]],
+    callback: Callable[..., Any] | None = None,
+    *,
+    taken: Collection[str] = (),
 ) -> list[inspect.Parameter]:
-    """Return Typer parameters for settings and for the configuration file; None means "not given"."""
-    parameters = [_make_parameter(each.name, _make_annotation(each), _make_option(each)) for each in declared]
+    """Return Typer parameters for settings and for the configuration file; None means "not given".
+
+    Flags that are ``taken`` belong to options of the command; a setting has another flag then.
+    """
+    parameters = [
+        _make_parameter(each.name, _make_annotation(each), _make_option(each, taken)) for each in declared
+    ]
     config = typer.Option(
         None,
         "--config",
@@ -242,6 +250,13 @@ def _add_variable(parameter: inspect.Parameter) -> inspect.Parameter:
     return parameter
 
 
+def _list_flags(parameters: Iterable[inspect.Parameter]) -> set[str]:
+    """Return the flags that the options of a command name."""
+    return {
+        flag for each in parameters for option in _find_options(each) for flag in option.param_decls or ()
+    }
+
+
 def _find_options(parameter: inspect.Parameter) -> list[OptionInfo]:
     """Return how a parameter is declared as an option; nothing for an argument."""
     metadata = getattr(parameter.annotation, "__metadata__", ())
@@ -272,17 +287,18 @@ def _make_annotation(declared: Field[Any]) -> Any:
     return settings.TYPES[declared.name] | None
 
 
-def _make_option(declared: Field[Any]) -> Any:
+def _make_option(declared: Field[Any], taken: Collection[str] = ()) -> Any:
     data, metavar, kind = declared.metadata, _find_metavar(declared), settings.TYPES[declared.name]
     counted = data.get("count", False)
     variable = config_defaults.name_variable(declared.name)
     listed = isinstance(declared.default, tuple)
+    flags = [data["otherwise"] if flag in taken else flag for flag in data["flags"]]
     value: Any = data["shown"] or declared.default
     default = _format_default(None if counted else format_size(value) if metavar == SIZE else value)
     return typer.Option(
         # Typer would split a list at blanks, and headers contain them.
         functools.partial(configuration.read_list_variable, variable) if listed else 0 if counted else None,
-        *data["flags"],
+        *flags,
         help=f"{data['help']} {default}".rstrip(),
         metavar="" if counted else metavar,
         parser=None if counted else make_parser(_find_kind(kind), metavar, data.get("min")),

@@ -1,5 +1,6 @@
 """The aiohttp client: everything that aiohttp would decide by default is decided here."""
 
+import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -55,7 +56,13 @@ class HttpClient:
         self._clients: dict[Proxy | None, aiohttp.ClientSession] = {}
 
     async def send_request(
-        self, url: URL, headers: Mapping[str, str], *, trusted: bool, method: str = "GET"
+        self,
+        url: URL,
+        headers: Mapping[str, str],
+        *,
+        trusted: bool,
+        method: str = "GET",
+        content: bytes | None = None,
     ) -> aiohttp.ClientResponse:
         """Send a request and wait for the head of the response.
 
@@ -67,7 +74,8 @@ class HttpClient:
             url: the URL to request.
             headers: all request headers.
             trusted: whether the site may receive the client certificate.
-            method: GET or HEAD.
+            method: GET, HEAD or POST.
+            content: what POST sends.
 
         Raises:
             RefusedError: the URL is not permitted, or the name server does not respond.
@@ -79,10 +87,10 @@ class HttpClient:
         url = _normalize_host(url)
         try:
             try:
-                return await self._send_once(url, headers, trusted=trusted, method=method)
+                return await self._send_once(url, headers, content, trusted=trusted, method=method)
             except (DroppedError, aiohttp.ClientConnectorError) as error:
                 await self._close_stale_connections(error, url)
-            return await self._send_once(url, headers, trusted=trusted, method=method)
+            return await self._send_once(url, headers, content, trusted=trusted, method=method)
         except DroppedError as error:
             raise error.cause from None
         except aiohttp.ConnectionTimeoutError as error:
@@ -113,7 +121,7 @@ class HttpClient:
             raise error
 
     async def _send_once(
-        self, url: URL, headers: Mapping[str, str], *, trusted: bool, method: str
+        self, url: URL, headers: Mapping[str, str], content: bytes | None, *, trusted: bool, method: str
     ) -> aiohttp.ClientResponse:
         proxy = self._proxies.choose_proxy(url)
         if proxy is not None or url.scheme == "https":
@@ -121,6 +129,9 @@ class HttpClient:
         if proxy not in self._clients:
             self._clients[proxy] = self._open_client(proxy)
         options = self._proxy_options(proxy, url, headers)
+        if content is not None:
+            # aiohttp warns of large bytes: it would write them at once. It closes the file.
+            options["data"] = io.BytesIO(content)
         return await self._clients[proxy].request(
             method,
             url,

@@ -25,6 +25,8 @@ MAX_DRAINED = 64 * 1024
 DRAIN_SECONDS = 2.0
 # Only these may come with a sitemap that is read: other errors leave the content unknown, or refuse it.
 MISSING = frozenset({404, 410})
+# What is wrong with the content of a POST may be in the body.
+REFUSALS = frozenset({400, 403, 422})
 # Enough to distinguish a page from a sitemap.
 SNIFFED_BYTES = 256
 
@@ -32,7 +34,7 @@ SNIFFED_BYTES = 256
 class HopRequest(msgspec.Struct, frozen=True):
     """One URL to request; ``hops`` are the redirects that led from ``requested_url`` to it.
 
-    ``keeps_error`` decides whether to read the body of an error.
+    ``keeps_error`` decides whether to read the body of an error; ``is_post`` says that something is sent.
     """
 
     requested_url: str
@@ -40,6 +42,7 @@ class HopRequest(msgspec.Struct, frozen=True):
     hops: tuple[Hop, ...]
     limits: BodyLimits
     keeps_error: BodyTest | None = None
+    is_post: bool = False
 
 
 class HopResponse(msgspec.Struct, frozen=True):
@@ -114,7 +117,7 @@ class _ResponseReader:
         self._links = tuple(response.headers.getall("Link", ()))
         self._content_encoding = ", ".join(response.headers.getall("Content-Encoding", ())) or None
         try:
-            if 200 <= response.status < 300 and response.method != "HEAD":
+            if 200 <= response.status < 300 and response.method == "GET":
                 await self._receive_body(response.content)
             else:
                 await self._drain_body(response.content)
@@ -147,7 +150,8 @@ class _ResponseReader:
 
     def _is_wanted(self, status: int) -> bool:
         """Return whether to read the body of an error, judged by what was drained of it."""
-        if status not in MISSING or not self._beginning or self._hop.keeps_error is None:
+        kept = REFUSALS if self._hop.is_post else MISSING
+        if status not in kept or not self._beginning or self._hop.keeps_error is None:
             return False
         beginning = b"".join(self._decode_beginning())
         return self._hop.keeps_error(beginning, self._headers.get("Content-Type"))

@@ -140,7 +140,7 @@ class Settings:
         "--cert",
         metavar="FILE",
         path=True,
-        help="Client certificate for the target's own host; contains its key unless --key is given.",
+        help="Client certificate for the target's own host; contains the key unless that is given.",
     )
     key: str | None = _fetch(
         None,

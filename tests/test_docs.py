@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ import pytest
 import typer
 
 from sitemap_cli.cli.framework.app import build_app
+from sitemap_cli.cli.framework.command import list_variables
 from sitemap_cli.settings import VERSION, Settings
 from tests.markdown import FENCED, Page
 
@@ -155,8 +155,7 @@ def test_commands_that_exist_and_sentences_are_no_unknown_commands(text: str, pr
 
 @of_each_page()
 def test_environment_variables_that_are_named_exist(file: Path) -> None:
-    settings = {f"SITEMAP_{field.name.upper()}" for field in fields(Settings)}
-    assert set(VARIABLE.findall(Page.of(file).text)) - settings - ELSEWHERE == set()
+    assert set(VARIABLE.findall(Page.of(file).text)) - {*list_variables()} - ELSEWHERE == set()
 
 
 @of_each_page()

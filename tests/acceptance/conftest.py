@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.command import Program
+from tests.acceptance.search_engine import PATH
 from tests.many import Many
 from tests.web import Answer, Site, gz, index, robots, urlset
 
@@ -51,6 +52,14 @@ def many() -> Iterator[Many]:
     """As many small sites as there are names below one domain."""
     with Many.serving() as sites:
         yield sites
+
+
+@pytest.fixture
+def engine() -> Iterator[Site]:
+    """A search engine that accepts all URLs."""
+    with Site() as running:
+        running.routes[PATH] = Answer()
+        yield running
 
 
 def furnish(site: Site) -> None:

@@ -27,6 +27,7 @@ WRITING: list[tuple[str, ...]] = [
     ("analyze", "{url}/sitemap.xml", "--quiet"),
     ("check", "{url}/sitemap.xml", "--select", "SM301", "--quiet"),
     ("probe", "{netloc}", "--quiet"),
+    ("indexnow", "{netloc}", "--key", "12345678", "--quiet"),
     ("batch", "run", "list.txt", "--quiet"),
     ("jobs", "retry", "ffff"),
     ("jobs", "cancel", "ffff"),

@@ -24,6 +24,7 @@ LINES = {
     "parse": {"url", "sitemap", "problem", "summary", "total"},
     "robots": {"sitemap", "group", "problem", "test"},
     "probe-line": {"page", "summary"},
+    "indexnow-line": {"batch", "summary"},
 }
 """The kinds of lines that the commands of this test print."""
 
@@ -111,6 +112,18 @@ def print_catalog(program: Program, site: Site) -> Printed:
     }
 
 
+def print_submissions(program: Program, site: Site) -> Printed:
+    key = "73134416ae45434d98edc086e0bf6740"
+    site.routes |= {f"/{key}.txt": Answer(key.encode()), "/indexnow": Answer()}
+    words = ("indexnow", site.netloc, "--key", key, "--all", "--endpoint", f"{site.url}/indexnow")
+    return {
+        "indexnow": [program(*words, "--format", "json").json],
+        "indexnow-line": program(*words, "--again", "--format", "jsonl").records,
+        "submissions": [program("indexnow", site.netloc, "--history", "--format", "json").json],
+        "submissions-line": program("indexnow", site.netloc, "--history", "--format", "jsonl").records,
+    }
+
+
 def closed(schema: dict[str, Any]) -> dict[str, Any]:
     """A schema that allows no other fields than those it describes."""
     for name, definition in schema["$defs"].items():
@@ -124,7 +137,8 @@ def print_everything(program: Program) -> Printed:
     printed: dict[str, list[Any]] = {}
     with Site() as site:
         furnish(site)
-        for part in (print_documents(program), print_jobs(program, site), print_catalog(program, site)):
+        parts = [print_documents(program), print_jobs(program, site), print_catalog(program, site)]
+        for part in [*parts, print_submissions(program, site)]:
             for name, values in part.items():
                 printed.setdefault(name, []).extend(values)
     return printed

@@ -251,10 +251,9 @@ def _add_variable(parameter: inspect.Parameter) -> inspect.Parameter:
 
 
 def _list_flags(parameters: Iterable[inspect.Parameter]) -> set[str]:
-    """Return the flags that the options of a command name."""
-    return {
-        flag for each in parameters for option in _find_options(each) for flag in option.param_decls or ()
-    }
+    """Return the flags that the options of a command name; Typer keeps the first as a default."""
+    options = [option for each in parameters for option in _find_options(each)]
+    return {str(flag) for each in options for flag in (each.default, *(each.param_decls or ()))}
 
 
 def _find_options(parameter: inspect.Parameter) -> list[OptionInfo]:

@@ -1,0 +1,88 @@
+"""What was submitted to search engines: a line for each request, a summary, and the history."""
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from sitemap_cli.cli.view.numbers import format_count, format_short_time
+from sitemap_cli.cli.view.table import create_table, number_column, text_column
+from sitemap_cli.crawl.url_submission import MAX_URLS
+from sitemap_cli.model.submission_results import (
+    SubmissionFacts,
+    SubmissionRow,
+    SubmittedBatch,
+    SubmittedHost,
+)
+from sitemap_cli.output.escaping import escape_text
+
+
+def render_batch(batch: SubmittedBatch) -> Text:
+    """Return the line of one request."""
+    what = f"{format_count(batch.urls, 'URL')} of {batch.host} to {batch.endpoint}"
+    status = str(batch.status_code or "no response")
+    return Text.assemble(
+        (status, "red" if batch.error else "green"), f"  {escape_text(what)}", _render_error(batch.error)
+    )
+
+
+def render_summary(result: SubmissionFacts) -> RenderableType:
+    """Return what was accepted, what remains and what was skipped."""
+    lines = [Text(escape_text(each)) for each in _list_sentences(result)]
+    hosts = [part for each in result.hosts for part in _render_host(each)] if result.dry_run else []
+    return Group(*hosts, *lines)
+
+
+def render_history(rows: Sequence[SubmissionRow]) -> RenderableType:
+    """Return a table with a row for each response."""
+    table = create_table(
+        text_column("submitted", wrap=False),
+        text_column("status", wrap=False),
+        number_column("urls"),
+        text_column("host"),
+        text_column("endpoint"),
+        text_column("error"),
+    )
+    for each in rows:
+        table.add_row(
+            format_short_time(each.submitted_at),
+            str(each.status_code or "-"),
+            f"{each.urls:,}",
+            escape_text(each.host),
+            escape_text(each.endpoint),
+            escape_text(each.error or ""),
+        )
+    return table
+
+
+def _list_sentences(result: SubmissionFacts) -> list[str]:
+    which = "URL" if result.compared_with is None else "new or changed URL"
+    sentences = [f"{format_count(result.urls, which)} of {result.domain}"]
+    if len(result.endpoints) > 1:
+        sentences[0] += f" for {len(result.endpoints)} endpoints"
+    if result.accepted_before:
+        sentences[0] += f", {result.accepted_before:,} accepted before"
+    if result.dry_run:
+        requests = sum(-(-each.urls // MAX_URLS) for each in result.hosts) * len(result.endpoints)
+        sentences[0] += f"; dry run, nothing was sent: {format_count(requests, 'request')} in all"
+    elif result.urls:
+        sentences[0] += f", {result.accepted:,} accepted now"
+    if result.remaining and not result.dry_run:
+        sentences.append(f"{result.remaining:,} remain; the same command continues")
+    sentences += [f"{count:,} skipped: {reason}" for reason, count in result.skipped.items()]
+    return sentences
+
+
+def _render_host(host: SubmittedHost) -> list[RenderableType]:
+    fault = f"the key file {host.error}" if host.error else "the key file is right"
+    line = Text.assemble(
+        (escape_text(host.host), "bold"),
+        f"  {format_count(host.urls, 'URL')}  ",
+        (escape_text(f"{host.key_file}: {fault}"), "red" if host.error else ""),
+    )
+    more = [Text(f"  and {host.urls - len(host.first):,} more", "dim")] if host.urls > len(host.first) else []
+    return [line, *(Text(f"  {escape_text(url)}") for url in host.first), *more]
+
+
+def _render_error(error: str | None) -> tuple[str, str]:
+    return (f"  {escape_text(error)}", "red") if error else ("", "")

@@ -1,6 +1,5 @@
 """A folder of sitemaps with an index, which appear only when all of them are complete."""
 
-import errno
 import gzip
 import html
 import os
@@ -151,7 +150,7 @@ def _publish(folder: SitemapFolder, path: Path) -> None:
     names = folder.names
     for name in names:
         if (path / name).is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path / name))
+            raise StorageError("cannot write", where=str(path / name), why="it is a folder")
     for name in folder.indexes:
         (path / name).unlink(missing_ok=True)
     for name in names:

@@ -31,10 +31,9 @@ def open_column_writer(
     def write_columns(columns: Sequence[TextColumn]) -> None:
         entries = writer.write_entries(fields, columns)
         if urlset.add(entries) < len(entries.texts):
-            hint = "-o FOLDER writes several sitemaps and an index, --limit 50000 only the first URLs"
-            raise UsageError(
-                "too large for one sitemap", where="--format xml", why=urlset.describe_limit(), hint=hint
-            )
+            hint = "-o FOLDER writes several sitemaps and an index, --limit only the first URLs"
+            why = urlset.describe_limit()
+            raise UsageError("too large for one sitemap", where="--format xml", why=why, hint=hint)
 
     yield write_columns
     data = urlset.encode()

@@ -1,5 +1,6 @@
 """Sitemaps written by ``urls --format xml``: valid, within all limits, and complete or not there."""
 
+import datetime as dt
 import gzip
 from contextlib import nullcontext
 from pathlib import Path
@@ -15,7 +16,9 @@ from sitemap_cli.output import urlset as urlset_module
 from sitemap_cli.output.formats import xml
 from sitemap_cli.output.sitemap_folder import open_sitemap_folder
 from sitemap_cli.output.sitemap_notes import SitemapNotes
+from sitemap_cli.output.sitemap_values import encode_url
 from sitemap_cli.output.urlset import Urlset
+from sitemap_cli.urls import identify_url
 from sitemap_cli.w3c_time import parse_w3c
 from tests.acceptance.command import Program
 from tests.web import urlset
@@ -23,6 +26,8 @@ from tests.web import urlset
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 HOME = "https://www.example.com"
 MANY = 60_000
+DOCUMENTS = Path(__file__).parents[1] / "data" / "parse"
+EXTENSIONS = ("images", "videos", "news", "alternates", "mobile", "pagemap")
 
 
 @pytest.fixture(scope="module")
@@ -309,8 +314,9 @@ BROKEN = """<urlset>
 """
 
 
-@pytest.mark.parametrize("output", ["-", "maps.xml", "maps/"])
-def test_each_change_is_noted(output: str, program: Program) -> None:
+@pytest.mark.parametrize("output", ["-", "maps/"])
+def test_each_change_is_noted(output: str, program: Program, upgraded_database_url: str) -> None:
+    program = program.having(SITEMAP_DATABASE=upgraded_database_url)
     (program.folder / "site").mkdir()
     (program.folder / "site" / "sitemap.xml").write_text(BROKEN)
     (program.folder / "site" / "robots.txt").write_text(
@@ -338,3 +344,33 @@ def test_each_change_is_noted(output: str, program: Program) -> None:
         "the job did not read the whole site: its sitemaps may lack URLs",
     ):
         assert note in done.err.splitlines()
+
+
+def test_what_parse_reads_of_an_export_is_what_was_recorded(program: Program) -> None:
+    """All documents of the tests of the parser as one site; it lists many URLs several times."""
+    site = program.folder / "site"
+    documents = [path for path in sorted(DOCUMENTS.iterdir()) if path.suffix != ".json"]
+    site.mkdir()
+    for path in documents:
+        (site / path.name).write_bytes(path.read_bytes())
+    names = [f"Sitemap: https://example.com/{path.name}\n" for path in documents]
+    (site / "robots.txt").write_text("".join(names))
+    program("analyze", "site", "--base-url", "https://example.com/", "-q")
+    (job,) = program.jobs()
+    listed = program("urls", "--job", job["job_id"], "--format", "jsonl").records
+    assert program("urls", "--job", job["job_id"], "--format", "xml", "-o", "maps/").code == 0
+    *read, summary, _ = program("parse", "maps", "--format", "jsonl").records
+    assert (summary["problems"], len(read), len(listed) > 1_000) == (0, summary["urls"], True)
+    first = dict[str, dict[str, Any]]()
+    for each in listed:
+        first.setdefault(identify_url(each["loc"]), each)
+    possible = [each for each in first.values() if encode_url(each["loc"])]
+    assert len(first) - len(possible) < 5
+    for given, back in zip(possible, read, strict=True):
+        assert identify_url(encode_url(given["loc"]) or "") == identify_url(back["loc"])
+        assert parse_time(given) == parse_time(back)
+        assert {key: given.get(key) for key in EXTENSIONS} == {key: back.get(key) for key in EXTENSIONS}
+
+
+def parse_time(record: dict[str, Any]) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(record["lastmod_utc"]) if "lastmod_utc" in record else None

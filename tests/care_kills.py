@@ -1,6 +1,7 @@
 """Commands that take care of a database, killed at random moments while another process writes to it.
 
-Run as ``python -m tests.care_kills backup [--kills 50] [--rows 40000] [--seed 1]``. A moment is a number of
+Run as ``python -m tests.care_kills backup|prune [--kills 50] [--rows 40000] [--seed 1]``, prunes also with
+``--database postgres``; they are described in :mod:`tests.prune_kills`. Of a backup, a moment is a number of
 bytes that the command has written, so that it comes before the end however busy the machine is; some kills
 come while the program starts. After each one the database is sound, no broken file has the name of the copy,
 at most one temporary file is left, and the next copy to the same name succeeds and removes it.
@@ -13,13 +14,14 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.acceptance.command import Program
-from tests.kills import STARTING, STARTING_PAUSE, say, wait_until
+from tests.kills import STARTING, STARTING_PAUSE, database, say, wait_until
+from tests.prune_kills import kill_prunes
 
 # What the writer adds in one transaction: a domain and its tag. Where only one of them is, the copy is torn.
 WRITER = """
@@ -168,7 +170,7 @@ def say_result(command: str, tally: Tally, more: str) -> None:
         say(fault)
 
 
-COMMANDS: dict[str, Callable[[Program, int, int, random.Random, Tally], None]] = {"backup": kill_backups}
+COMMANDS = ("backup", "prune")
 
 
 def main() -> int:
@@ -178,12 +180,17 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50, metavar="N", help="SIGKILLs")
     parser.add_argument("--rows", type=int, default=40_000, metavar="N", help="entries in the database")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the random moments")
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite", help="of prunes")
     options = parser.parse_args()
-    tally = Tally()
-    with tempfile.TemporaryDirectory() as folder:
-        program = Program(Path(folder))
+    tally, chance = Tally(), random.Random(options.seed)
+    with tempfile.TemporaryDirectory() as folder, database(Path(folder), options.database) as (program, ask):
         assert program("db", "upgrade").code == 0
-        COMMANDS[options.command](program, options.kills, options.rows, random.Random(options.seed), tally)
+        if options.command == "backup":
+            kill_backups(program, options.kills, options.rows, chance, tally)
+        else:
+            done = kill_prunes(program, ask, options.database, options.kills, options.rows, chance)
+            tally.faults += done.faults
+            say(done.describe(options.database))
     return 1 if tally.faults else 0
 
 

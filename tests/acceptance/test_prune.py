@@ -1,15 +1,18 @@
 """``sitemap jobs prune``, and the policy ``keep`` that other commands apply."""
 
+import random
 import signal
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.acceptance.command import Done, Program
 from tests.acceptance.stops import ended_well, stoppable
 from tests.many import Many
+from tests.prune_kills import kill_prunes
 from tests.web import urlset
 
 pytestmark = pytest.mark.usefixtures("schema")
@@ -141,3 +144,12 @@ def test_a_removed_domain_takes_its_documents_along(built: Program) -> None:
     assert count_rows(built.database, "jobs", "sitemaps", "documents", "entries") == [0, 0, 0, 0]
     assert built("domains", "list").out == ""
     assert built("db", "info", "--format", "json").json["domains"] == 0
+
+
+def test_prunes_that_are_killed_beside_a_job_lose_nothing(program: Program) -> None:
+    def ask(query: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(program.database, timeout=30)) as connection:
+            return connection.execute(query).fetchall()
+
+    done = kill_prunes(program, ask, "sqlite", 2, 5_000, random.Random(3))
+    assert (done.killed, done.faults) == (2, [])

@@ -32,10 +32,15 @@ LOC = "https://shop.example/page/{}"
 
 
 class Recorder:
-    """Records jobs as they would be after some nights, without analyzing anything."""
+    """Records jobs as they would be after some nights, without analyzing anything.
 
-    def __init__(self, db: Database) -> None:
+    A document has ``size`` entries, unless ``sizes`` has its name.
+    """
+
+    def __init__(self, db: Database, size: int = 3, sizes: Mapping[str, int] | None = None) -> None:
         self.db = db
+        self.size = size
+        self.sizes = sizes or {}
 
     async def record(
         self,
@@ -85,12 +90,13 @@ class Recorder:
         }
         await session.execute(insert(models.table_of(Sitemap)).values(values))
 
-    async def ensure_document(self, session: Any, name: str, urls: int = 3) -> int:
+    async def ensure_document(self, session: Any, name: str) -> int:
         """Return the id of a document, which is recorded if it is new."""
         digest = hashlib.sha256(name.encode()).digest()
         found = await session.scalar(select(Document.id).where(Document.digest == digest))
         if found is not None:
             return int(found)
+        urls = self.sizes.get(name, self.size)
         document = Document(
             tenant=TENANT, digest=digest, kind="urlset", complete=True, bytes=100, urls=urls, children=1
         )

@@ -23,8 +23,8 @@ from sitemap_cli.storage.models import Batch, Domain
 
 DOMAINS_PER_PAGE = 500
 # Jobs whose ranks one statement computes, unless a single domain has more.
-JOBS_PER_GROUP = 5_000
-JOBS_PER_STEP = 2_000
+JOBS_PER_GROUP = 2_000
+JOBS_PER_STEP = 500
 
 _JOBS, _SITEMAPS, _PROBES, _DOCUMENTS = (
     models.table_of(each) for each in (models.Job, models.Sitemap, models.Probe, models.Document)

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.targets import parse_target
-from sitemap_cli.services.catalog import batches, domain_catalog, domain_results
+from sitemap_cli.services.catalog import batches, domain_catalog, domain_results, retry_selection
 from sitemap_cli.services.checking import known_probes
 from sitemap_cli.services.history import changed_urls, trust_evidence
 from sitemap_cli.services.recording import (
@@ -61,6 +61,10 @@ class Reader:
     async def list_jobs_since_an_hour(self, session: AsyncSession) -> None:
         since = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
         assert await jobs.list_jobs(session, TENANT, since=since)
+
+    async def find_jobs_to_retry(self, session: AsyncSession) -> None:
+        wanted = retry_selection.RetrySelection(verdicts=["dns", "tls"])
+        assert not await retry_selection.find_retry_targets(session, TENANT, wanted)
 
     async def show_a_job(self, session: AsyncSession) -> None:
         last, _ = await jobs.find_job(session, TENANT, "last")

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from sitemap_cli.model.values import UNENDED, UNFINISHED, Status
 from sitemap_cli.services.catalog import batches
@@ -41,23 +42,23 @@ async def find_retry_targets(
     """
     if selection.job_ids:
         ids = [(await jobs.find_job(session, tenant, each))[0].id for each in selection.job_ids]
-        query = select(Job.target, Job.is_local).where(Job.id.in_(ids))
+        query = select(Job.id, Job.target, Job.is_local).where(Job.id.in_(ids))
     else:
         query = await _select_by_ending(session, tenant, selection)
-    return [RetryTarget(*row) for row in await session.execute(query.order_by(Job.id))]
+    # Sorted here: for this order SQLite would look at all jobs, rather than at those with a verdict.
+    return [RetryTarget(*row[1:]) for row in sorted((await session.execute(query)).all())]
 
 
 async def _select_by_ending(
     session: AsyncSession, tenant: str, selection: RetrySelection
-) -> Select[str, bool]:
+) -> Select[str, str, bool]:
     """Select the last job of each history, if it ended in one of the selected ways."""
     batch = selection.batch
     batch_id = (await batches.find_batch(session, tenant, batch)).id if batch else None
     # A retry that was interrupted says nothing about the site, so the job before it is still to be retried.
     ignored = UNENDED if Status.INTERRUPTED in selection.statuses else UNFINISHED
-    last = select(func.max(Job.id)).where(Job.tenant == tenant, Job.status.not_in(ignored))
-    query = select(Job.target, Job.is_local).join(Domain, Domain.id == Job.domain_id)
-    query = query.where(Job.id.in_(last.group_by(Job.domain_id, Job.history, Job.is_local)))
+    query = select(Job.id, Job.target, Job.is_local).join(Domain, Domain.id == Job.domain_id)
+    query = query.where(Job.tenant == tenant, Job.status.not_in(ignored), ~_has_newer(ignored))
     conditions = (
         (Job.verdict.in_(selection.verdicts), selection.verdicts),
         (Job.status.in_(selection.statuses), selection.statuses),
@@ -65,3 +66,11 @@ async def _select_by_ending(
         (Domain.name.in_(domains.list_spellings(selection.domain or "")), selection.domain),
     )
     return query.where(*(condition for condition, given in conditions if given))
+
+
+def _has_newer(ignored: Sequence[Status]) -> ColumnElement[bool]:
+    """Return whether a newer job of its history, whose status is not ignored, follows a job."""
+    newer = aliased(Job)
+    of_domain = (newer.tenant == Job.tenant, newer.domain_id == Job.domain_id, newer.id > Job.id)
+    same = (newer.history == Job.history, newer.is_local == Job.is_local)
+    return select(newer.id).where(*of_domain, *same, newer.status.not_in(ignored)).exists()

@@ -32,6 +32,7 @@ PLUGINS = (
     "sitemap_cli/parse/formats",
     "sitemap_cli/parse/extensions",
     "sitemap_cli/audit/rules",
+    "sitemap_cli/output/differences",
     "sitemap_cli/output/formats",
     "sitemap_cli/output/reports",
     "sitemap_cli/output/tables",

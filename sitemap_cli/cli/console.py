@@ -58,6 +58,10 @@ class Console:
         """Rich console on stderr."""
         return self._make_rich(sys.stderr)
 
+    def has_colors(self, stream: BinaryIO) -> bool:
+        """Whether text for this stream may have colours: only stdout, as the user and the terminal allow."""
+        return stream is sys.stdout.buffer and self._make_rich(sys.stdout).color_system is not None
+
     @property
     def shows_progress(self) -> bool:
         """Whether to show progress: only on a terminal, and not with --quiet or --no-progress."""

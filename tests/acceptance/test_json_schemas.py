@@ -11,13 +11,13 @@ from sitemap_cli.model.json_documents import JsonDocument, list_json_documents
 from sitemap_cli.output.json_schema import build_schema, format_reference, list_structs
 from tests.acceptance.command import Program
 from tests.acceptance.conftest import furnish
-from tests.web import Answer, Site
+from tests.web import Answer, Site, urlset
 
 pytestmark = pytest.mark.usefixtures("schema")
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = list(list_json_documents())
-OPEN = {"UrlLine", "ListedUrl"}
+OPEN = {"UrlLine", "ListedUrl", "DiffChange", "ChangedLine"}
 """Objects to which extensions add fields of their own."""
 
 LINES = {
@@ -25,6 +25,7 @@ LINES = {
     "robots": {"sitemap", "group", "problem", "test"},
     "probe-line": {"page", "summary"},
     "indexnow-line": {"batch", "summary"},
+    "diff-line": {"added", "removed", "changed", "summary"},
 }
 """The kinds of lines that the commands of this test print."""
 
@@ -69,6 +70,11 @@ def print_jobs(program: Program, site: Site) -> Printed:
     whole = program("analyze", f"{site.url}/", "--format", "json").json
     probes = program("probe", site.netloc, "--format", "jsonl").records
     probe = program("probe", site.netloc, "--format", "json").json
+    pages = [f"{site.url}/page-{number}" for number in (0, 2, 3)]
+    site.routes["/a.xml"] = Answer(urlset(*pages, lastmod="2026-01-03", changefreq="daily", priority="0.7"))
+    program("analyze", f"{site.url}/")
+    difference = program("diff", site.netloc, "--format", "json").json
+    changes = program("diff", site.netloc, "--format", "jsonl").records
     site.routes["/b.xml.gz"] = Answer(status=500)
     partial = program("analyze", f"{site.url}/", "--format", "jsonl").records
     job_id = partial[0]["job_id"]
@@ -84,6 +90,8 @@ def print_jobs(program: Program, site: Site) -> Printed:
             program("jobs", "prune", "--keep", "1", *options, "--format", "json").json
             for options in (("--dry-run",), ())
         ],
+        "diff": [difference],
+        "diff-line": changes,
         "urls": program("urls", site.netloc, "--format", "jsonl").records,
     }
 

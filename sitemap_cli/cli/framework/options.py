@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sitemap_cli.cli.framework.option_types import parse_file_name
+from sitemap_cli.output.difference_format import list_difference_formats
 from sitemap_cli.output.output_format import list_output_formats
 from sitemap_cli.output.table_format import list_table_formats
 
@@ -45,10 +46,12 @@ TextLinesOrCsv = Annotated[Literal["text", "jsonl", "csv"], _format]
 if TYPE_CHECKING:
     OutputFormatName = str
     ListFormat = str
+    DifferenceFormatName = str
 else:
-    # The names of the files in output/formats and output/tables, which the type checker cannot know.
+    # The names of the files in output/formats and others, which the type checker cannot know.
     OutputFormatName = Annotated[Literal[list_output_formats()], _format]
     ListFormat = Annotated[Literal[("text", *list_table_formats())], _format]
+    DifferenceFormatName = Annotated[Literal[list_difference_formats()], _format]
 
 RawCsv = Annotated[
     bool,

@@ -86,7 +86,7 @@ def parse_url_filter(
         sitemap=_compile_pattern("--sitemap", sitemap),
         since=parse_date("--since", since) if since is not None else None,
         limit=limit,
-        sections=() if section is None else (_parse_section(section),),
+        sections=() if section is None else (parse_section_option(section),),
         extensions=frozenset(map(_parse_extension, has or ())),
     )
 
@@ -110,8 +110,8 @@ def _parse_extension(name: str) -> str:
     return keys[name]
 
 
-def _parse_section(text: str) -> "UrlSection":
-    """Parse a section.
+def parse_section_option(text: str) -> "UrlSection":
+    """Parse the value of --section.
 
     Raises:
         UsageError: it is neither a path nor a URL.

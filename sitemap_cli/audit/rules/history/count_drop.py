@@ -36,8 +36,8 @@ def count_drop(site: SiteFact) -> Hits:
         run for jobs that did not read the whole site.
     Why: The usual cause is a failed deployment or export. The finding appears before the pages disappear from
         search results.
-    Fix: Compare the URLs of both jobs (``sitemap urls --job ID --section /products``), and restore the
-        missing ones. If the drop is intended, accept the job: ``sitemap jobs accept ID``.
+    Fix: See what was removed (``sitemap diff example.com --section /products``), and restore it. If the drop
+        is intended, accept the job: ``sitemap jobs accept ID``.
     Message: 10.0% fewer URLs than in the last complete job: from 20 to 18
     Bad: 100,000 URLs yesterday, 60,000 today; or ``/products/`` had 12,034 URLs and has 9,120
     Good: 100,000 URLs yesterday, 99,500 today

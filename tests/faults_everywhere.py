@@ -68,6 +68,10 @@ def list_cases(hosts: Sequence[str]) -> list[Case]:
         Case(("check", f"http://{first}", "--probe", "--fail-on", "never")),
         Case(("check", "--job", "last", "--probe", "--fail-on", "never"), (("analyze", first),)),
         Case(("probe", first, "--sample", "5"), (("analyze", first),)),
+        Case(
+            ("indexnow", first, "--all", "--key", "many-sites", "--endpoint", f"http://{first}/indexnow"),
+            (("analyze", first),),
+        ),
         Case(("domains", "add", *hosts, "--tag", "shop", "--note", "seen")),
         Case(("domains", "import", "list.csv")),
         Case(("domains", "tag", first, "a", "b"), (tagged,)),

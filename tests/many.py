@@ -56,6 +56,8 @@ class Many:
             "/index.xml": index(f"{base}/a.xml", f"{base}/b.xml"),
             "/a.xml": urlset(*(f"{base}/a/{n}" for n in range(3)), lastmod="2026-11-01"),
             "/b.xml": urlset(*(f"{base}/b/{n}" for n in range(2))),
+            "/many-sites.txt": b"many-sites",
+            "/indexnow": b"fine",
         }
         body = self.changed.get(base + hit.path, known.get(hit.path))
         if body is None:

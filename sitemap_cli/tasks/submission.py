@@ -24,7 +24,8 @@ class SubmissionRun:
     """One run: what is submitted, with which key, and what came of it.
 
     ``until`` is when to give up, on the clock of the event loop. ``is_again`` says that URLs are submitted
-    that were accepted before. ``faults`` has the reasons why key files are not accepted, by host.
+    that were accepted before. ``done`` has the numbers of URLs that were accepted in earlier runs, by
+    endpoint and host, ``faults`` the reasons why key files are not accepted, by host.
     """
 
     db: Database
@@ -35,22 +36,26 @@ class SubmissionRun:
     is_again: bool = False
     accepted: int = 0
     accepted_before: int = 0
+    done: dict[str, dict[str, int]] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     batches: list[SubmittedBatch] = field(default_factory=list)
 
-    async def check_key_files(self) -> None:
-        """Request the key file of each host, before anything is submitted."""
+    async def check_key_files(self, *, all_hosts: bool) -> None:
+        """Request the key file of each host, or only of those with URLs that are not submitted yet."""
         for host, urls in self.urls.hosts.items():
+            if not all_hosts and all(done.get(host, 0) >= urls.count for done in self.done.values()):
+                continue
             fault = await find_key_fault(self.fetcher, urls.key_file, self.key, self.until)
             if fault is not None:
                 self.faults[host] = fault
 
     async def count_accepted_before(self, selections: Sequence[Selection]) -> None:
-        """Count what the endpoints accepted in earlier runs."""
+        """Find out what the endpoints accepted in earlier runs."""
         async with self.db.reading() as session:
-            for each in [] if self.is_again else selections:
-                done = await submissions.load_positions(session, each)
+            for each in selections:
+                done = {} if self.is_again else await submissions.load_positions(session, each)
                 hosts = self.urls.hosts.items()
+                self.done[each.endpoint] = done
                 self.accepted_before += sum(min(done.get(host, 0), urls.count) for host, urls in hosts)
 
     async def submit(self, selection: Selection) -> AsyncGenerator[SubmittedBatch]:
@@ -59,9 +64,7 @@ class SubmissionRun:
         What the endpoint accepted in an earlier run is left out. A response that may concern other hosts,
         too, ends the submission.
         """
-        async with self.db.reading() as session:
-            done = {} if self.is_again else await submissions.load_positions(session, selection)
-        is_whole = not self.faults
+        is_whole, done = not self.faults, self.done[selection.endpoint]
         for host, urls in self.urls.hosts.items():
             if host in self.faults:
                 continue

@@ -166,6 +166,27 @@ def test_a_killed_submission_continues_where_it_was(shared: Program, site: Site,
     assert (done.json["accepted_before"], done.json["remaining"]) == (10_000, 0)
 
 
+def test_a_stopped_submission_says_what_is_recorded_and_two_at_once_are_not_possible(
+    program: Program, site: Site, engine: Site
+) -> None:
+    publish(site, "/a")
+    analyze(program, site)
+    gate = threading.Event()
+    engine.routes[PATH] = Answer(gate=gate)
+    endpoint = f"{engine.url}{PATH}"
+    words = ("indexnow", site.netloc, "--key", KEY, "--endpoint", endpoint, "--all")
+    process = program.start(*words)
+    assert engine.asked.wait(PATIENCE)
+    assert program(*words).code == 75
+    process.terminate()
+    done = ends(process)
+    gate.set()
+    assert (done.code, done.err.splitlines()[0]) == (
+        143,
+        "stopped; what was accepted so far is recorded, and the same command continues",
+    )
+
+
 @pytest.mark.parametrize(
     ("options", "what"),
     [

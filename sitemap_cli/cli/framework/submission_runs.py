@@ -13,6 +13,7 @@ from sitemap_cli.cli.framework.failures import is_seen
 from sitemap_cli.cli.framework.job_references import parse_job_reference
 from sitemap_cli.cli.framework.option_types import parse_page_url
 from sitemap_cli.cli.framework.runtime import Run
+from sitemap_cli.cli.framework.signals import note_if_stopped
 from sitemap_cli.cli.output_file import open_output
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.cli.view.submission_summary import render_batch, render_summary
@@ -190,19 +191,26 @@ async def _run_task(
     """Check the key files, submit, and print each response and the result."""
     selections = [subject.select_for(run.settings.tenant, each) for each in options.endpoints]
     await task.count_accepted_before(selections)
-    await task.check_key_files()
+    note = "stopped; what was accepted so far is recorded, and the same command continues"
+    with note_if_stopped(run.console, note):
+        await task.check_key_files(all_hosts=options.is_dry_run)
+        _print_faults(run, task, options)
+        for each in () if options.is_dry_run else selections:
+            async with aclosing(task.submit(each)) as batches:
+                async for batch in batches:
+                    _print_batch(run, batch, format_)
+    _print_result(run, _build_result(task, subject, options), format_)
+    return _choose_exit_code(task, options)
+
+
+def _print_faults(run: Run, task: SubmissionRun, options: SubmissionOptions) -> None:
+    """Print why key files are not accepted."""
     for host, fault in task.faults.items():
         where = task.urls.hosts[host].key_file.describe(options.key)
         why = f"the key file {fault}"
         run.console.print_error(
             UnreadableError(f"cannot submit URLs of {host}", where=where, why=why, hint=HINT)
         )
-    for each in () if options.is_dry_run else selections:
-        async with aclosing(task.submit(each)) as batches:
-            async for batch in batches:
-                _print_batch(run, batch, format_)
-    _print_result(run, _build_result(task, subject, options), format_)
-    return _choose_exit_code(task, options)
 
 
 async def _find_subject(
@@ -250,6 +258,9 @@ async def _select_urls(
 ) -> None:
     """Write the URLs to submit to the temporary file."""
     job, base = subject.chosen.job, subject.base
+    if job.status != Status.COMPLETED:
+        note = "the job was read in part: URLs that could not be read are not submitted"
+        run.console.print_note(f"{note}, and removed ones are not known" if options.with_removed else note)
     if options.is_all:
         await add_listed_urls(db, job.id, subject.chosen.scope, urls)
     elif base is None:
@@ -262,8 +273,6 @@ async def _select_urls(
         run.console.print_note(f"compared with the job of {format_job_time(base)}")
         changes = ChangedUrls(job, base, subject.chosen.scope, options.is_only_new, options.with_removed)
         await add_changed_urls(db, changes, urls)
-        if options.with_removed and job.status != Status.COMPLETED:
-            run.console.print_note("the job was read in part, so removed URLs are not known")
     urls.finish()
 
 

@@ -16,13 +16,15 @@ from sitemap_cli.model.submission_results import (
 )
 from sitemap_cli.output.escaping import escape_text
 
+PENDING = 202
+
 
 def render_batch(batch: SubmittedBatch) -> Text:
     """Return the line of one request."""
     what = f"{format_count(batch.urls, 'URL')} of {batch.host} to {batch.endpoint}"
     status = str(batch.status_code or "no response")
     return Text.assemble(
-        (status, "red" if batch.error else "green"), f"  {escape_text(what)}", _render_error(batch.error)
+        (status, "red" if batch.error else "green"), f"  {escape_text(what)}", _render_error(batch)
     )
 
 
@@ -68,7 +70,8 @@ def _list_sentences(result: SubmissionFacts) -> list[str]:
     elif result.urls:
         sentences[0] += f", {result.accepted:,} accepted now"
     if result.remaining and not result.dry_run:
-        sentences.append(f"{result.remaining:,} remain; the same command continues")
+        verb = "remains" if result.remaining == 1 else "remain"
+        sentences.append(f"{format_count(result.remaining, 'URL')} {verb}; the same command continues")
     sentences += [f"{count:,} skipped: {reason}" for reason, count in result.skipped.items()]
     return sentences
 
@@ -84,5 +87,7 @@ def _render_host(host: SubmittedHost) -> list[RenderableType]:
     return [line, *(Text(f"  {escape_text(url)}") for url in host.first), *more]
 
 
-def _render_error(error: str | None) -> tuple[str, str]:
-    return (f"  {escape_text(error)}", "red") if error else ("", "")
+def _render_error(batch: SubmittedBatch) -> tuple[str, str]:
+    if batch.status_code == PENDING:
+        return "  accepted, the key is yet to be verified", "dim"
+    return (f"  {escape_text(batch.error)}", "red") if batch.error else ("", "")

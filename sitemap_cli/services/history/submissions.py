@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.url_submission import ACCEPTED
@@ -51,7 +51,13 @@ async def record_submission(session: AsyncSession, selection: Selection, part: S
 
 
 async def record_completion(session: AsyncSession, selection: Selection) -> None:
-    """Record that all URLs of a selection were accepted, if that is not recorded yet."""
+    """Record that all URLs of a selection were accepted, if that is not recorded yet.
+
+    What says so of jobs that were removed is deleted, so that these rows do not become more every night.
+    """
+    of_domain = (Submission.tenant == selection.tenant, Submission.domain_id == selection.domain_id)
+    useless = (Submission.host.is_(None), Submission.job_id.is_(None))
+    await session.execute(delete(Submission).where(*of_domain, *useless))
     query = select(Submission.id).where(*_is_of(selection), Submission.host.is_(None))
     if await session.scalar(query.limit(1)) is None:
         await _add_row(session, selection, host=None, position=0, urls=0, status_code=None, error=None)

@@ -25,10 +25,11 @@ Values = Mapping[str, Texts]
 
 
 class Entries(NamedTuple):
-    """Elements, each on a line, and the lastmods in them as seconds."""
+    """Elements, each on a line, the lastmods in them as seconds, and whether extensions may be in them."""
 
     texts: Sequence[str] = ()
     moments: Moments = ()
+    are_extended: bool = False
 
 
 class EntryWriter:
@@ -60,8 +61,10 @@ class EntryWriter:
         self._notes.count_origins(written)
         chosen = dict(self._choose_values(values, moments))
         dates = chosen.get("lastmod", [None] * len(written))
-        dated = [None if date is None else at for date, at in zip(dates, moments, strict=True)]
-        return Entries(_join_entries(written, chosen, elements), dated if None in dates else moments)
+        if None in dates:
+            moments = [None if date is None else at for date, at in zip(dates, moments, strict=True)]
+        texts = _join_entries(written, chosen, elements)
+        return Entries(texts, moments, bool(elements))
 
     def _choose_values(self, values: Values, moments: Moments) -> Iterator[tuple[str, Texts]]:
         choose: Mapping[str, Callable[[Texts], Column]] = {

@@ -21,19 +21,20 @@ MAX_NEWS = 1_000
 class Urlset:
     """Entries of one sitemap; ``newest`` is the last of their lastmods in seconds, or None."""
 
-    __slots__ = ("_data", "_limit", "_news", "newest", "urls")
+    __slots__ = ("_data", "_is_extended", "_limit", "_news", "newest", "urls")
 
     def __init__(self) -> None:
         self.urls = self._news = 0
         self.newest: int | None = None
         self._data = bytearray()
         self._limit = ""
+        self._is_extended = False
 
     def add(self, entries: Entries, first: int = 0) -> int:
         """Add entries, from the one at ``first`` on, until a limit is reached; return the number of those."""
         texts, moments = entries.texts[first:], entries.moments[first:]
         joined = "".join(texts)
-        news, data = joined.count(NEWS_BEGIN), joined.encode()
+        news, data = joined.count(NEWS_BEGIN) if entries.are_extended else 0, joined.encode()
         size = len(texts)
         if (
             self.urls + size > MAX_URLS
@@ -42,6 +43,7 @@ class Urlset:
         ):
             size, news, data = self._find_end(texts)
         self.urls += size
+        self._is_extended |= entries.are_extended
         self._news += news
         self._data += data
         self.newest = max((each for each in (self.newest, *moments[:size]) if each is not None), default=None)
@@ -53,7 +55,8 @@ class Urlset:
 
     def encode(self) -> bytes:
         """Return the sitemap as bytes; it declares the namespaces that are in it."""
-        used = {prefix: name for prefix, name in NAMESPACES.items() if f"<{prefix}:".encode() in self._data}
+        known = NAMESPACES.items() if self._is_extended else ()
+        used = {prefix: name for prefix, name in known if f"<{prefix}:".encode() in self._data}
         declared = "".join(f' xmlns:{prefix}="{name}"' for prefix, name in used.items())
         head = f'{DECLARATION}<urlset xmlns="{NAMESPACE}"{declared}>\n'
         return b"".join((head.encode(), self._data, _TAIL))

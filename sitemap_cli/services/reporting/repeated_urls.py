@@ -13,6 +13,7 @@ from sitemap_cli.urls import are_canonical, identify_url
 
 FEW = 100_000
 """Of so many URLs all keys are kept while they are listed; of more, only those that occur several times."""
+MARKS = 1 << 23
 
 
 class RepeatedUrls:
@@ -21,33 +22,44 @@ class RepeatedUrls:
     ``keys`` are those of the URLs that occur more than once; None if that is not known.
     """
 
-    __slots__ = ("_counts", "_keys", "_seen")
+    __slots__ = ("_counts", "_drops", "_keys", "_marks", "_seen")
 
     def __init__(self, keys: UrlKeys | None, counts: Counter[str]) -> None:
         self._keys = keys
         self._seen = set[int]()
         self._counts = counts
+        # A look-up here takes a tenth of one in the keys, and for most URLs it is the only one.
+        self._marks = bytearray(MARKS)
+        self._drops = keys is None
+        for key in keys or ():
+            self._marks[key % MARKS] = 1
+            self._drops = True
 
     def drop(self, pages: Iterable[UrlPage]) -> list[UrlPage]:
         """Return pages without URLs that came before."""
+        if not self._drops:
+            return list(pages)
         return [page for page in map(self._drop, pages) if page.size]
 
     def _drop(self, page: UrlPage) -> UrlPage:
-        if self._keys is not None and self._keys.is_empty:
-            return page
-        is_first = [*map(self._is_first, make_keys(page.columns["loc"].split_filled()))]
+        is_first = self._find_first(self._keys, make_keys(page.columns["loc"].split_filled()))
         if all(is_first):
             return page
         kept = page.select(is_first)
         self._counts["repeated"] += page.size - kept.size
         return kept
 
-    def _is_first(self, key: int) -> bool:
-        if self._keys is not None:
-            return not self._keys.has_key(key) or self._keys.take_key(key)
-        is_new = key not in self._seen
+    def _find_first(self, repeated: UrlKeys | None, keys: Sequence[int]) -> list[bool]:
+        """Return which URLs come for the first time."""
+        if repeated is None:
+            return [self._is_new(key) for key in keys]
+        marks = self._marks
+        return [not marks[key % MARKS] or not repeated.has_key(key) or repeated.take_key(key) for key in keys]
+
+    def _is_new(self, key: int) -> bool:
+        known = len(self._seen)
         self._seen.add(key)
-        return is_new
+        return len(self._seen) > known
 
 
 async def load_repeated_urls(

@@ -60,11 +60,6 @@ class UrlKeys:
         for key in keys:
             parts[key & 255].append(key)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is no URL."""
-        return not any(self._parts)
-
     def count(self) -> int:
         """Return the number of different URLs."""
         return sum(len(set(part)) for part in self._parts)

@@ -55,7 +55,7 @@ class TableSize(Struct, frozen=True):
 class Prunable(Struct, frozen=True):
     """What `sitemap jobs prune --keep N` would remove for the tenant."""
 
-    keep: Annotated[int, Meta(description="Number of jobs to keep: the setting `keep`, or 30.")]
+    keep: Annotated[int, Meta(description="Number of jobs to keep: `--keep`, the setting `keep`, or 30.")]
     jobs: Annotated[int, Meta(description="Number of jobs.")]
     documents: Annotated[int, Meta(description="Number of documents that only these jobs use, or no job.")]
     urls: Annotated[int, Meta(description="Number of entries of these documents.")]
@@ -102,5 +102,6 @@ class DatabaseInfo(Struct, frozen=True, tag_field="schema", tag="sitemap/databas
         Meta(description="Whether sizes of tables are estimates that include their indexes."),
     ] = UNSET
     prunable: Annotated[
-        Prunable | UnsetType, Meta(description="What pruning would remove; unset if the schema is outdated.")
+        Prunable | UnsetType,
+        Meta(description="What pruning would remove; unset if it was not counted."),
     ] = UNSET

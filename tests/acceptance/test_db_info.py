@@ -10,6 +10,8 @@ from tests.acceptance.command import Program
 from tests.acceptance.test_read_only import held
 from tests.web import Answer, Site, urlset
 
+MANY_JOBS = [f"sitemap_cli.cli.{each}.QUICKLY_COUNTED" for each in ("commands.db", "view.database_lines")]
+
 
 def test_sizes_times_and_what_pruning_frees_are_shown(shared: Program, site: Site) -> None:
     assert shared("db", "upgrade").code == 0
@@ -30,6 +32,10 @@ def test_sizes_times_and_what_pruning_frees_are_shown(shared: Program, site: Sit
     (line,) = (each for each in text.lines if each.startswith("prunable"))
     assert line.startswith("prunable   2 jobs, 2 documents, 600 URLs, about ")
     assert line.endswith(" with --keep 2")
+    many = shared.waiting(dict.fromkeys(MANY_JOBS, 3))
+    (line,) = (each for each in many("db", "info").lines if each.startswith("prunable"))
+    assert line.startswith("prunable   not counted, as there are many jobs")
+    assert many("db", "info", "--keep", "1", "--format", "json").json["prunable"]["jobs"] == 3
 
 
 def test_a_sqlite_file_is_measured_to_the_page_without_a_look_at_entries(

@@ -9,6 +9,7 @@ from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.option_types import parse_file_name
 from sitemap_cli.cli.framework.options import TextOrJson
 from sitemap_cli.cli.framework.runtime import Run
+from sitemap_cli.cli.view.database_lines import QUICKLY_COUNTED
 from sitemap_cli.cli.view.numbers import format_size
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model import exit_codes
@@ -43,7 +44,8 @@ async def info(
         typer.Option(
             min=1,
             metavar="N",
-            help="Show what pruning would free that keeps N jobs of each domain. Default: the policy, or 30.",
+            help="Show what pruning would free that keeps N jobs of each domain. Default: the policy, or 30;"
+            f" with more than {QUICKLY_COUNTED:,} jobs, only if N is given.",
         ),
     ] = None,
     format_: TextOrJson = "text",
@@ -58,19 +60,18 @@ async def info(
 
     async with Database.open_unprepared(run.settings.database) as db:
         revision = await db.read_revision()
-        found = (
-            DatabaseInfo(db.name, None)
-            if revision is None
-            else await _load_info(run, db, revision, keep or run.settings.keep or DEFAULT_KEEP)
-        )
+        if revision is None:
+            found = DatabaseInfo(db.name, None)
+        else:
+            found = await _load_info(run, db, revision, keep)
     if format_ == "json":
         run.console.print_json(found)
     else:
         run.console.print_lines(format_info(found))
 
 
-async def _load_info(run: Run, db: "Database", revision: str, keep: int) -> "DatabaseInfo":
-    """Load what the database has, and what the policy of the tenant would remove."""
+async def _load_info(run: Run, db: "Database", revision: str, keep: int | None) -> "DatabaseInfo":
+    """Load what the database has, and what pruning would remove, unless counting that takes long."""
     from msgspec import UNSET
     from msgspec.structs import replace
 
@@ -84,11 +85,12 @@ async def _load_info(run: Run, db: "Database", revision: str, keep: int) -> "Dat
         found = await load_database_info(session, db.name, revision)
     log_bytes = find_log_size(db.url) if db.url.get_backend_name() == "sqlite" else UNSET
     found = replace(found, log_bytes=log_bytes)
-    if revision != HEAD:
+    if revision != HEAD or (keep is None and (found.jobs or 0) > QUICKLY_COUNTED):
         return found
+    kept = keep or run.settings.keep or DEFAULT_KEEP
     async with db.reading() as session:
-        rows = await estimate_pruning(session, KeepRule(run.settings.tenant, keep))
-    return replace(found, prunable=Prunable(keep, rows.jobs, rows.documents, rows.urls, rows.bytes))
+        rows = await estimate_pruning(session, KeepRule(run.settings.tenant, kept))
+    return replace(found, prunable=Prunable(kept, rows.jobs, rows.documents, rows.urls, rows.bytes))
 
 
 @command()

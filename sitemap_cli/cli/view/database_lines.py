@@ -15,6 +15,8 @@ from sitemap_cli.model.database_results import (
 )
 
 COUNTS = ("domains", "jobs", "sitemaps", "documents", "urls")
+QUICKLY_COUNTED = 20_000
+"""Jobs of which it takes half a second at most to count what pruning would remove."""
 INDENT = " " * 9
 
 
@@ -40,6 +42,8 @@ def format_info(found: DatabaseInfo) -> Iterator[str]:
     yield from _format_tables(found.tables or [], is_estimate=bool(found.are_sizes_estimated))
     if found.prunable is not UNSET:
         yield f"prunable   {_format_prunable(found.prunable)}"
+    elif (found.jobs or 0) > QUICKLY_COUNTED:
+        yield "prunable   not counted, as there are many jobs; count: sitemap db info --keep 30"
 
 
 def _format_bytes(count: int | UnsetType) -> str:

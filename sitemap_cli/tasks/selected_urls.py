@@ -8,9 +8,8 @@ from sitemap_cli.crawl.key_file import KeyFile, locate_key_file, split_host
 from sitemap_cli.crawl.url_scope import UrlScope, UrlSection
 from sitemap_cli.crawl.url_submission import MAX_URLS
 from sitemap_cli.model.values import Status
-from sitemap_cli.services.history.job_comparison import load_changes, prepare_steps
-from sitemap_cli.services.history.listed_documents import list_documents
-from sitemap_cli.services.recording.job_sitemaps import load_job_sitemaps
+from sitemap_cli.services.history.changed_urls import prepare_comparison
+from sitemap_cli.services.history.job_comparison import Changes, load_changes
 from sitemap_cli.services.reporting import listed_urls
 from sitemap_cli.services.reporting.derived_columns import LOC
 from sitemap_cli.services.reporting.listed_urls import UrlFilter
@@ -142,14 +141,28 @@ class SelectedUrls:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedUrls:
-    """The URLs of a job that are new or changed since another one, below a path if there is one."""
+class SubmittedChanges:
+    """The URLs of a job that are new or changed since another one, below a path if there is one.
+
+    A new lastmod alone is a change if ``trusts_lastmod``.
+    """
 
     job: Job
     base: Job
     scope: str | None = None
     is_only_new: bool = False
     with_removed: bool = False
+    trusts_lastmod: bool = True
+
+    def list_locs(self, found: Changes) -> list[str]:
+        """Return the URLs of one step of the comparison; nothing is known to be removed by a partial job."""
+        locs = [*found.added.locs]
+        if not self.is_only_new:
+            changed = (each for each in found.changed if self.trusts_lastmod or each.old[1:] != each.new[1:])
+            locs += (each.loc for each in changed)
+        if self.with_removed and self.job.status == Status.COMPLETED:
+            locs += found.removed.locs
+        return locs if self.scope is None else [*filter(UrlScope(self.scope).includes, locs)]
 
 
 async def add_listed_urls(db: Database, job_id: str, scope: str | None, urls: SelectedUrls) -> None:
@@ -165,22 +178,11 @@ async def add_listed_urls(db: Database, job_id: str, scope: str | None, urls: Se
             urls.add_urls(loc for loc in page.columns[LOC].split() if loc)
 
 
-async def add_changed_urls(db: Database, changes: ChangedUrls, urls: SelectedUrls) -> None:
-    """Add the URLs that are new or changed, and those that were removed if they are wanted.
-
-    Nothing is known to be removed by a job that was read in part.
-    """
-    with_removed = changes.with_removed and changes.job.status == Status.COMPLETED
-    scope = None if changes.scope is None else UrlScope(changes.scope)
+async def add_changed_urls(db: Database, changes: SubmittedChanges, urls: SelectedUrls) -> None:
+    """Add the URLs that are new or changed, and those that were removed if they are wanted."""
     async with db.reading() as session:
-        old, new = [
-            list_documents(await load_job_sitemaps(session, job.id)) for job in (changes.base, changes.job)
-        ]
-        steps = await prepare_steps(session, old, new, is_unique=False)
+        steps, _ = await prepare_comparison(session, changes.base, changes.job)
     for step in steps:
         async with db.reading() as session:
             found = await load_changes(session, step)
-        locs = [*found.added.locs]
-        locs += [] if changes.is_only_new else [each.loc for each in found.changed]
-        locs += found.removed.locs if with_removed else []
-        urls.add_urls(locs if scope is None else filter(scope.includes, locs))
+        urls.add_urls(changes.list_locs(found))

@@ -205,3 +205,17 @@ def test_the_key_may_be_in_the_environment_or_in_the_file(program: Program, site
     assert sizes(engine) == [1, 1]
     wrong = program.having(SITEMAP_INDEXNOW_KEY="secret!")("indexnow", site.netloc, "--endpoint", endpoint)
     assert (wrong.code, "SITEMAP_INDEXNOW_KEY" in wrong.err, "secret!" in wrong.err) == (2, True, False)
+
+
+def test_lastmods_that_proved_wrong_make_no_url_a_changed_one(
+    program: Program, site: Site, engine: Site
+) -> None:
+    pages = [f"/{n}" for n in range(30)]
+    for month in range(1, 5):
+        publish(site, *pages, *([] if month < 4 else ["/new"]), lastmod=f"2026-0{month}-01")
+        analyze(program, site)
+    done = submit(program, site, engine)
+    assert (done.code, sizes(engine)) == (0, [1])
+    assert "a new lastmod alone does not count, as lastmods of the site are not reliable: " in done.err
+    trusting = submit(program, site, engine, "--trust-lastmod")
+    assert (trusting.code, sizes(engine)) == (0, [1, 31])

@@ -47,6 +47,13 @@ async def indexnow(
     removed: Annotated[
         bool, typer.Option("--removed", help="Submit URLs that are no longer listed, too.")
     ] = False,
+    trust_lastmod: Annotated[
+        bool,
+        typer.Option(
+            "--trust-lastmod",
+            help="Submit URLs with a new lastmod alone, even if the site's lastmods proved unreliable.",
+        ),
+    ] = False,
     host: Annotated[
         list[str] | None,
         typer.Option(
@@ -88,8 +95,8 @@ async def indexnow(
 
     if limit is not None and not history:
         raise UsageError("--limit needs --history")
-    if all_ and (new_since is not None or only_new or removed):
-        raise UsageError("--all excludes --new-since, --only-new and --removed")
+    if all_ and (new_since is not None or only_new or removed or trust_lastmod):
+        raise UsageError("--all excludes --new-since, --only-new, --removed and --trust-lastmod")
     async with run.open_database() as db:
         if history:
             await _print_history(run, db, domain, job, limit, format_)
@@ -103,6 +110,7 @@ async def indexnow(
             is_all=all_,
             is_only_new=only_new,
             with_removed=removed,
+            trusts_lastmod=trust_lastmod,
             is_again=again,
             is_dry_run=dry_run,
         )

@@ -39,7 +39,7 @@ from sitemap_cli.services.recording.job_choice import format_job_time
 from sitemap_cli.settings import Settings
 from sitemap_cli.spool import open_spool
 from sitemap_cli.tasks.locking import domain_lock
-from sitemap_cli.tasks.selected_urls import ChangedUrls, SelectedUrls, add_changed_urls, add_listed_urls
+from sitemap_cli.tasks.selected_urls import SelectedUrls, SubmittedChanges, add_changed_urls, add_listed_urls
 from sitemap_cli.tasks.submission import SubmissionRun
 from sitemap_cli.urls import canonical_domain
 
@@ -64,6 +64,7 @@ class SubmissionOptions:
     is_all: bool
     is_only_new: bool
     with_removed: bool
+    trusts_lastmod: bool
     is_again: bool
     is_dry_run: bool
 
@@ -99,11 +100,12 @@ class SubmissionOptions:
             **flags,
         )
 
-    def name_selection(self, scope: str | None, base_id: str | None) -> str:
+    def name_selection(self, scope: str | None, base: "Job | None", *, trusts_lastmod: bool) -> str:
         """Return a text that is the same if the same URLs of a job are selected."""
-        words = ["all"] if base_id is None else [f"since {base_id}"]
+        words = ["all"] if self.is_all else [f"since {base.id}" if base else "first run"]
         words += ["only new"] if self.is_only_new else []
         words += ["and removed"] if self.with_removed else []
+        words += [] if trusts_lastmod else ["without lastmods"]
         return f"{', '.join(words)} {self.name_extent(scope)}"
 
     def name_extent(self, scope: str | None) -> str:
@@ -114,11 +116,15 @@ class SubmissionOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """The job whose URLs are submitted, and the one since which they are new or changed."""
+    """The job whose URLs are submitted, and the one since which they are new or changed.
+
+    ``doubt`` is why a new lastmod alone does not count; None if it does.
+    """
 
     chosen: "ChosenJob"
     base: "Job | None"
     selection: str
+    doubt: str | None
 
     def select_for(self, tenant: str, endpoint: str) -> Selection:
         """Return the selection for one endpoint."""
@@ -218,8 +224,19 @@ async def _find_subject(
 ) -> _Subject:
     """Return the job to submit, with the one to compare it with."""
     base = None if options.is_all else await _find_base(db, tenant, chosen, options)
-    selection = options.name_selection(chosen.scope, None if base is None else base.id)
-    return _Subject(chosen, base, selection)
+    is_lastmod_used = base is not None and not (options.is_only_new or options.trusts_lastmod)
+    doubt = await _find_doubt(db, chosen.job) if is_lastmod_used else None
+    selection = options.name_selection(chosen.scope, base, trusts_lastmod=doubt is None)
+    return _Subject(chosen, base, selection, doubt)
+
+
+async def _find_doubt(db: "Database", job: "Job") -> str | None:
+    """Return why the lastmods of a site are wrong; None if they are right, or if too little is known."""
+    from sitemap_cli.services.history.trust_evidence import load_trust
+
+    async with db.reading() as session:
+        trust = await load_trust(session, job)
+    return trust.because if trust.reliable is False else None
 
 
 async def _find_base(
@@ -271,7 +288,17 @@ async def _select_urls(
         run.console.print_note(note)
     else:
         run.console.print_note(f"compared with the job of {format_job_time(base)}")
-        changes = ChangedUrls(job, base, subject.chosen.scope, options.is_only_new, options.with_removed)
+        if subject.doubt is not None:
+            note = "a new lastmod alone does not count, as lastmods of the site are not reliable"
+            run.console.print_note(f"{note}: {subject.doubt}; --trust-lastmod counts it")
+        changes = SubmittedChanges(
+            job,
+            base,
+            subject.chosen.scope,
+            is_only_new=options.is_only_new,
+            with_removed=options.with_removed,
+            trusts_lastmod=subject.doubt is None,
+        )
         await add_changed_urls(db, changes, urls)
     urls.finish()
 

@@ -25,7 +25,7 @@ from sitemap_cli.services.reporting.derived_columns import (
 )
 from sitemap_cli.services.shared.joined_columns import find_dialect, select_joined
 from sitemap_cli.storage import models
-from sitemap_cli.storage.models import Document, Sitemap, entries
+from sitemap_cli.storage.models import REMOVED, Document, Sitemap, entries
 
 PAGE = 20_000
 """Entries that are read at a time."""
@@ -226,7 +226,8 @@ def _find_changed(page: UrlPage, changed: ChangedUrls) -> list[bool]:
 async def keep_existing(session: AsyncSession, window: Window) -> Window:
     """Return a window without the sitemaps whose documents were removed."""
     documents = {part.sitemap.document_id for part in window}
-    found = set(await session.scalars(select(Document.id).where(Document.id.in_(documents))))
+    query = select(Document.id).where(Document.id.in_(documents), Document.tenant != REMOVED)
+    found = set(await session.scalars(query))
     return window if found == documents else [part for part in window if part.sitemap.document_id in found]
 
 

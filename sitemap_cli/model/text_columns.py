@@ -37,6 +37,14 @@ class TextColumn:
         """Return a column in which all values are the same."""
         return cls("", size, value)
 
+    @classmethod
+    def concatenate(cls, columns: Sequence[Self]) -> Self:
+        """Return a column of the values of several columns, one after the other; none of them is empty."""
+        size, constants = sum(each.size for each in columns), {each.constant for each in columns}
+        if len(constants) == 1 and (constant := constants.pop()) is not None:
+            return cls.repeat(constant, size)
+        return cls(SEPARATOR.join([each.text for each in columns]), size)
+
     @property
     def text(self) -> str:
         """The text, with a :data:`SEPARATOR` between the values."""

@@ -179,6 +179,8 @@ async def show(
     output: Output = None,
 ) -> None:
     """Show a batch: how its jobs ended; as CSV or JSON Lines a row for each job."""
+    from bisect import bisect_right
+
     from sitemap_cli.cli.framework.list_output import load_pages, parse_list_output, write_list
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.cli.view.batch_summary import render_batch
@@ -193,10 +195,12 @@ async def show(
         async with db.reading() as session:
             found = await batches.find_batch(session, run.settings.tenant, batch)
         if format_ not in ("text", "json"):
+            async with db.reading() as session:
+                job_ids = await batch_report.list_job_ids(session, found.id)
 
             async def load(session: "Session", last: BatchRow | None, count: int) -> "list[BatchRow]":
-                after = last.job_id if last else ""
-                return await batch_report.list_batch_rows(session, found.id, after, count)
+                first = bisect_right(job_ids, last.job_id) if last else 0
+                return await batch_report.list_batch_rows(session, job_ids[first : first + count])
 
             pages = load_pages(db, load)
             await write_list(run.console, destination, pages, render_batch, "", type_=BatchRow)

@@ -112,9 +112,10 @@ async def _build_results(session: AsyncSession, rows: Sequence[Row[Any]]) -> lis
 
 
 async def _load_tags(session: AsyncSession, domain_ids: Collection[int]) -> Mapping[int, list[str]]:
-    query = select(Tag.domain_id, Tag.tag).where(Tag.domain_id.in_(domain_ids)).order_by(Tag.tag)
+    # Sorted here: to sort them, SQLite would read the tags of all domains from an index.
+    query = select(Tag.domain_id, Tag.tag).where(Tag.domain_id.in_(domain_ids))
     tags_by_domain = defaultdict[int, list[str]](list)
-    for domain_id, tag in await session.execute(query):
+    for domain_id, tag in sorted((await session.execute(query)).tuples()):
         tags_by_domain[domain_id].append(tag)
     return tags_by_domain
 

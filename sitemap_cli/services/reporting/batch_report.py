@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -77,7 +77,7 @@ def _rate(verdict: str | None) -> int:
 
 async def load_batch_result(session: AsyncSession, batch: Batch) -> BatchResult:
     """Return a batch as ``batch show`` prints it: its jobs by verdict, the changed and the failed ones."""
-    jobs = await _list_jobs(session, batch.id)
+    jobs = await _list_jobs(session, Job.batch_id == batch.id)
     ended = [each for each in jobs if each.status not in UNFINISHED]
     compared = [(each, each.comparison) for each in ended]
     failed = [pair for pair in compared if pair[1] in FAILING or pair[0].status == Status.CANCELLED]
@@ -109,19 +109,27 @@ async def load_batch_result(session: AsyncSession, batch: Batch) -> BatchResult:
 
 async def list_newly_failing(session: AsyncSession, batch: Batch) -> list[FailedJob]:
     """Return all jobs of a batch that failed and whose previous job did not."""
-    compared = [(each, each.comparison) for each in await _list_jobs(session, batch.id)]
+    compared = [(each, each.comparison) for each in await _list_jobs(session, Job.batch_id == batch.id)]
     return [_describe_failure(*pair) for pair in compared if pair[1] is Comparison.NEWLY_FAILING]
 
 
-async def list_batch_rows(
-    session: AsyncSession, batch_id: str, after: str = "", limit: int | None = None
-) -> list[BatchRow]:
-    """Return a row for each job of a batch, in the order of the list; only those after the id ``after``."""
-    jobs = await _list_jobs(session, batch_id, after, limit)
-    findings = dict[str, FindingCounts]()
-    for first in range(0, len(jobs), JOBS_PER_QUERY):
-        some = [each.job_id for each in jobs[first : first + JOBS_PER_QUERY]]
-        findings |= await count_by_job(session, some)
+async def list_job_ids(session: AsyncSession, batch_id: str) -> list[str]:
+    """Return the ids of the jobs of a batch, in the order of the list."""
+    # Sorted here: to sort them, a database would look through the jobs of all batches.
+    return sorted(await session.scalars(select(Job.id).where(Job.batch_id == batch_id)))
+
+
+async def list_batch_rows(session: AsyncSession, job_ids: Sequence[str]) -> list[BatchRow]:
+    """Return a row for each of some jobs of a batch, in the order of the list."""
+    rows = list[BatchRow]()
+    for first in range(0, len(job_ids), JOBS_PER_QUERY):
+        some = job_ids[first : first + JOBS_PER_QUERY]
+        rows += await _load_batch_rows(session, some)
+    return rows
+
+
+async def _load_batch_rows(session: AsyncSession, job_ids: Sequence[str]) -> list[BatchRow]:
+    findings = await count_by_job(session, job_ids)
     return [
         BatchRow(
             domain=each.domain,
@@ -137,13 +145,11 @@ async def list_batch_rows(
             previous_verdict=to_verdict(each.previous_verdict),
             job_id=each.job_id,
         )
-        for each in jobs
+        for each in await _list_jobs(session, Job.id.in_(job_ids))
     ]
 
 
-async def _list_jobs(
-    session: AsyncSession, batch_id: str, after: str = "", limit: int | None = None
-) -> list[_Ended]:
+async def _list_jobs(session: AsyncSession, condition: ColumnElement[bool]) -> list[_Ended]:
     previous = aliased(Job)
     columns = (
         *(Job.id, Domain.name, Job.status, Job.verdict, Job.error, Job.urls, Job.sitemaps),
@@ -154,9 +160,8 @@ async def _list_jobs(
         select(*columns)
         .join(Domain, Domain.id == Job.domain_id)
         .outerjoin(previous, previous.id == select_previous_id(Job))
-        .where(Job.batch_id == batch_id, Job.id > after)
+        .where(condition)
         .order_by(Job.id)
-        .limit(limit)
     )
     return [_Ended._make(row) for row in (await session.execute(query)).all()]
 

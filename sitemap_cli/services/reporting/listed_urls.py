@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.url_scope import UrlSection
@@ -195,11 +195,11 @@ async def load_window(
     Raises:
         NotFoundError: a document was removed since the window was made.
     """
-    pages = list[UrlPage]()
+    pages, small = list[UrlPage](), await _load_small_documents(session, window, url_filter, fields)
     for part in window:
         if limit is not None and limit <= 0:
             break
-        page = await _load_page(session, part, url_filter, fields)
+        page = small.get(part.sitemap.document_id) or await _load_page(session, part, url_filter, fields)
         if url_filter.extensions and page.size:
             page = page.select(find_extensions(page.columns[EXTENSIONS], url_filter.extensions))
         if url_filter.has_patterns and page.size:
@@ -215,7 +215,15 @@ async def load_window(
             pages.append(UrlPage(page.size, derive_columns(page.columns, page.size, fields, constants)))
     if len(await keep_existing(session, window)) != len(window):
         raise NotFoundError("the job was removed while its URLs were listed")
-    return pages
+    return [_join_pages(pages)] if len(pages) > 1 else pages
+
+
+def _join_pages(pages: Sequence[UrlPage]) -> UrlPage:
+    """Return the URLs of some pages as one: formatting many short pages takes longer."""
+    columns = {
+        name: TextColumn.concatenate([each.columns[name] for each in pages]) for name in pages[0].columns
+    }
+    return UrlPage(sum(each.size for each in pages), columns)
 
 
 def _find_changed(page: UrlPage, changed: ChangedUrls) -> list[bool]:
@@ -231,39 +239,75 @@ async def keep_existing(session: AsyncSession, window: Window) -> Window:
     return window if found == documents else [part for part in window if part.sitemap.document_id in found]
 
 
+async def _load_small_documents(
+    session: AsyncSession, window: Window, url_filter: UrlFilter, fields: Sequence[str]
+) -> Mapping[int | None, UrlPage]:
+    """Return those documents of a window that are pages as a whole, by their ids, with one statement.
+
+    A single one is left to :func:`_load_page`.
+    """
+    small = sorted({part.sitemap.document_id or 0 for part in window if part.sitemap.urls <= PAGE})
+    if len(small) < 2:
+        return {}
+    names = _list_needed(window, url_filter, fields)
+    query = _select_entries(await find_dialect(session), names, _describe_filter(url_filter), is_page=False)
+    pages = dict[int | None, UrlPage](dict.fromkeys(small, UrlPage(0, {})))
+    parameters = {"documents": small, "since": url_filter.since}
+    for document_id, size, *texts in await session.execute(query, parameters):
+        pages[document_id] = _build_page(size, names, texts)
+    return pages
+
+
 async def _load_page(
     session: AsyncSession, part: WindowPart, url_filter: UrlFilter, fields: Sequence[str]
 ) -> UrlPage:
     """Return a page by key, not by offset: each page is one range of the clustered table."""
-    needs_lastmod = part.changed is not None and part.changed.since is not None
-    needed = [*([EXTENSIONS] if url_filter.extensions else []), *([LASTMOD] if needs_lastmod else [])]
-    names = list_stored_columns([*fields, *needed])
-    has_oldest = url_filter.since is not None
-    query = _select_page(
-        await find_dialect(session), names, tuple(sorted(url_filter.extensions)), has_oldest=has_oldest
-    )
-    first = part.first
-    which = {"document": part.sitemap.document_id, "first": first, "last": first + PAGE - 1}
-    if has_oldest:
-        which["since"] = url_filter.since
-    size, *texts = (await session.execute(query, which)).one()
+    names = _list_needed([part], url_filter, fields)
+    query = _select_entries(await find_dialect(session), names, _describe_filter(url_filter), is_page=True)
+    which = {"document": part.sitemap.document_id, "first": part.first, "last": part.first + PAGE - 1}
+    size, *texts = (await session.execute(query, {**which, "since": url_filter.since})).one()
+    return _build_page(size, names, texts)
+
+
+def _list_needed(window: Window, url_filter: UrlFilter, fields: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns to read for some fields, and for deciding which URLs are listed."""
+    needed = [EXTENSIONS] if url_filter.extensions else []
+    if any(part.changed is not None and part.changed.since is not None for part in window):
+        needed.append(LASTMOD)
+    return list_stored_columns([*fields, *needed])
+
+
+def _build_page(size: int, names: Sequence[str], texts: Sequence[str | None]) -> UrlPage:
     return UrlPage(
         size, {name: TextColumn(text or "", size) for name, text in zip(names, texts, strict=True)}
     )
 
 
+def _describe_filter(url_filter: UrlFilter) -> tuple[bool, tuple[str, ...]]:
+    return url_filter.since is not None, tuple(sorted(url_filter.extensions))
+
+
 @cache
-def _select_page(
-    dialect: str, fields: Sequence[str], extensions: Sequence[str], *, has_oldest: bool
+def _select_entries(
+    dialect: str, fields: Sequence[str], conditions: tuple[bool, tuple[str, ...]], *, is_page: bool
 ) -> Select[*tuple[Any, ...]]:
-    """Return a SELECT of the joined fields of the entries between two positions of a document.
+    """Return a SELECT of the joined fields of entries: of some documents, each in a row, or of a page.
 
     Entries without one of the extensions are mostly left out.
+
+    Args:
+        dialect: the name of the SQL dialect.
+        fields: the columns of the table.
+        conditions: whether there is an oldest lastmod, and the extensions that an entry must have.
+        is_page: whether the entries are those between two positions of one document.
     """
-    table = entries.c
-    here = [table.document_id == bindparam("document")]
-    here.append(table.position.between(bindparam("first"), bindparam("last")))
+    table, (has_oldest, extensions) = entries.c, conditions
+    here: list[ColumnElement[bool]] = [table.document_id.in_(bindparam("documents", expanding=True))]
+    if is_page:
+        of_page = table.position.between(bindparam("first"), bindparam("last"))
+        here = [table.document_id == bindparam("document"), of_page]
     if has_oldest:
         here.append(table.lastmod_utc >= bindparam("since"))
     here += [table.extensions.contains(f'"{each}":', autoescape=True) for each in extensions]
-    return select_joined(dialect, [table[name] for name in fields], *here, marks_missing=True)
+    key = () if is_page else (table.document_id,)
+    return select_joined(dialect, [table[name] for name in fields], *here, key=key, marks_missing=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sitemap_cli.urls import textual_origin
+from sitemap_cli.urls import canonical_url, textual_origin
 
 MOST_IMAGES = 1_000
 """https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps"""
@@ -37,10 +37,12 @@ class SitemapNotes:
 
     ``removed`` is the number of files of an earlier export that were removed from the folder, ``kept`` are
     the names of those that look like sitemaps of this one, but were written by something else.
-    ``home`` is the ``scheme://host[:port]/`` of the sitemaps; without it, that of the first URL counts.
+    ``folder`` is the URL of the folder of the sitemaps; without it, the root of the first URL counts.
+    ``above`` is the number of URLs on its host that do not lie below it.
     """
 
-    home: str = ""
+    folder: str = ""
+    above: int = 0
     rewritten: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
     foreign: Counter[str] = field(default_factory=Counter)
@@ -49,16 +51,19 @@ class SitemapNotes:
     kept: list[str] = field(default_factory=list)
 
     def count_origins(self, locs: Sequence[str]) -> None:
-        """Count the URLs that are not at home."""
-        self.home = self.home or textual_origin(locs[0])
+        """Count the URLs that are not below the folder of the sitemaps."""
+        self.folder = self.folder or textual_origin(locs[0])
         joined = f"{_JOINT}{_JOINT.join(locs)}"
-        if joined.count(f"{_JOINT}{self.home}") == len(locs):
+        if joined.count(f"{_JOINT}{self.folder}") == len(locs):
             return
+        home = textual_origin(self.folder)
         for loc in locs:
             origin = _find_origin("/".join(loc.split("/", 3)[:3]))
-            if origin != self.home:
-                is_known = origin in self.foreign or len(self.foreign) < _MOST_ORIGINS
-                self.foreign[origin if is_known else ""] += 1
+            if origin == home:
+                self.above += not canonical_url(loc).startswith(canonical_url(self.folder))
+                continue
+            is_known = origin in self.foreign or len(self.foreign) < _MOST_ORIGINS
+            self.foreign[origin if is_known else ""] += 1
 
     def list_texts(self) -> list[str]:
         """Return a sentence for each kind of change."""
@@ -74,12 +79,15 @@ class SitemapNotes:
             yield f"{urls} with more images than the {MOST_IMAGES:,} that Google reads"
 
     def _describe_origins(self) -> Iterator[str]:
+        if self.above:
+            why = "a search engine accepts them only if robots.txt names these sitemaps"
+            yield f"{count_noun(self.above, 'URL')} not below {self.folder}: {why}"
         if not self.foreign:
             return
         others = [name for name, _ in self.foreign.most_common() if name]
         named = ", ".join(name.rstrip("/") for name in others[:_NAMED])
         more = f" and {len(others) - _NAMED:,} more" if len(others) > _NAMED else ""
-        where = f"not below {self.home}, but at {named}{more}"
+        where = f"not below {textual_origin(self.folder)}, but at {named}{more}"
         why = "a search engine accepts them only if the robots.txt there names these sitemaps"
         yield f"{count_noun(self.foreign.total(), 'URL')} {where}: {why}"
 

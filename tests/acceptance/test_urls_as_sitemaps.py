@@ -310,7 +310,7 @@ BROKEN = """<urlset>
 <url><loc>https://www.example.com/a b</loc><lastmod>31.01.2026</lastmod></url>
 <url><loc>https://www.example.com/a%20b</loc></url>
 <url><loc>https://shop.example/</loc><lastmod>soon</lastmod><changefreq>often</changefreq></url>
-<url><loc>/c</loc><priority>high</priority></url>
+<url><loc>/c/</loc><priority>high</priority></url>
 """
 
 
@@ -324,16 +324,21 @@ def test_each_change_is_noted(output: str, program: Program, upgraded_database_u
     )
     (program.folder / "site" / "other.xml").write_bytes(urlset(f"{HOME}/a%20b", f"{HOME}/d"))
     program("analyze", "site", "--base-url", f"{HOME}/", "-q")
-    done = program("urls", "--job", program.jobs()[0]["job_id"], "--format", "xml", "-o", output)
+    job = program.jobs()[0]["job_id"]
+    done = program("urls", "--job", job, "--format", "xml", "-o", output)
     assert done.code == 0, done.err
     data = (
         done.stdout if output == "-" else (program.folder / output.replace("/", "/sitemap.xml")).read_bytes()
     )
     assert sorted(list_locs(data)) == [
         "https://shop.example/",
-        *(f"{HOME}/{path}" for path in ("a%20b", "c", "d")),
+        *(f"{HOME}/{path}" for path in ("a%20b", "c/", "d")),
     ]
     why = "a search engine accepts them only if the robots.txt there names these sitemaps"
+    if output == "maps/":
+        done = program("urls", "--job", job, "--format", "xml", "-o", "maps/", "--base-url", f"{HOME}/c/")
+        above = "2 URLs not below https://www.example.com/c/: a search engine accepts them only if robots.txt"
+        assert f"\n{above} names these sitemaps\n" in done.err
     for note in (
         "1 lastmod value rewritten as the date or time that it means",
         "2 repeated URLs left out: each is listed once, where it came first",

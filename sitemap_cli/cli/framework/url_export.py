@@ -66,6 +66,8 @@ def parse_url_export(
     Raises:
         UsageError: they exclude each other, or ``base_url`` is needed for an index and is no URL.
     """
+    from sitemap_cli.output.sitemap_notes import SitemapNotes
+
     chosen = load_output_format(format_)
     fields = _choose_fields(format_, chosen, columns, of_many=of_many)
     options = {name: True for name, given in (("raw", raw_csv), ("gzip", gzip)) if given}
@@ -80,10 +82,11 @@ def parse_url_export(
     if is_binary and path in (None, Path("-")) and sys.stdout.isatty():
         hint = f"write it to a file: -o urls.{format_}"
         raise UsageError(f"{format_} is a binary format and cannot be printed to a terminal", hint=hint)
+    if "notes" not in chosen.options:
+        return UrlExport(chosen, fields, path, is_folder, options)
     base = _parse_base_url(base_url) if is_folder and base_url is not None else None
-    notes = _make_notes(base) if "notes" in chosen.options else None
-    given = {"notes": notes} if notes is not None else {}
-    return UrlExport(chosen, fields, path, is_folder, {**options, **given}, base, notes)
+    notes = SitemapNotes(base or "")
+    return UrlExport(chosen, fields, path, is_folder, {**options, "notes": notes}, base, notes)
 
 
 def _parse_base_url(base_url: str) -> str:
@@ -99,13 +102,6 @@ def _parse_base_url(base_url: str) -> str:
         hint = "--base-url https://www.example.com/"
         raise UsageError("not a URL of a folder", where=f"--base-url {base_url}", hint=hint)
     return base
-
-
-def _make_notes(base_url: str | None) -> "SitemapNotes":
-    from sitemap_cli.output.sitemap_notes import SitemapNotes
-    from sitemap_cli.urls import textual_origin
-
-    return SitemapNotes("" if base_url is None else textual_origin(base_url))
 
 
 def _choose_fields(
@@ -313,7 +309,7 @@ async def _write_folder(
             with export.format.open_folder(folder, fields) as write:  # type: ignore[misc]
                 send = folder.write_sitemaps
                 first = await _write_columns(db, source, wanted, fields, write, send=send, drop=repeated.drop)
-            base = export.base_url or notes.home
+            base = export.base_url or notes.folder
             folder.write_index(base)
     except OSError as error:
         raise write_error(str(path), error) from error

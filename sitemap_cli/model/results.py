@@ -300,45 +300,6 @@ class BatchResult(Struct, frozen=True, tag_field="schema", tag="sitemap/batch/1"
     elapsed_ms: Annotated[int | None, Meta(description="Time from its start to its end, in milliseconds.")]
 
 
-class RequestPreferences(Struct, frozen=True):
-    """How one domain is requested; only what is set is printed."""
-
-    delay: Annotated[float | UnsetType, Meta(description="Seconds between two requests.")] = UNSET
-    user_agent: Annotated[str | UnsetType, Meta(description="User agent.")] = UNSET
-    headers: Annotated[
-        dict[str, str] | UnsetType,
-        Meta(description="Environment variables with the values of request headers, by header name."),
-    ] = UNSET
-
-
-@json_document("domains", "sitemap domains list --format json", lines="sitemap domains list --format jsonl")
-class DomainResult(Struct, frozen=True):
-    """One domain of the catalog, with its last job that ended; CSV has a column for each severity."""
-
-    domain: Annotated[str, Meta(description="`host[:port]`.")]
-    tags: Annotated[list[str], Meta(description="Its tags, sorted.")]
-    note: Annotated[str | None, Meta(description="Note about it.")]
-    preferences: Annotated[RequestPreferences, Meta(description="How it is requested.")]
-    schedule: Annotated[str | None, Meta(description="Cron expression in UTC.")]
-    next_at: Annotated[Time | None, Meta(description="When the schedule queues the next job.")]
-    added_at: Annotated[Time | None, Meta(description="When it was added or first analyzed.")]
-    job_id: Annotated[str | None, Meta(description="Id of the last job that ended.")]
-    status: Annotated[Status | None, Meta(description="State of that job.")]
-    verdict: Annotated[Verdict | None, Meta(description="Verdict of that job.")]
-    urls: Annotated[int | None, Meta(description="Number of entries of that job.")]
-    change: Annotated[
-        int | None,
-        Meta(description="Its new URLs minus removed ones; null in a first job, and if it read nothing."),
-    ]
-    findings: Annotated[FindingCounts | None, Meta(description="Number of findings of that job by severity.")]
-    finished_at: Annotated[Time | None, Meta(description="When that job ended.")]
-
-
-@json_document("domain", "sitemap domains show --format json")
-class DomainDocument(DomainResult, frozen=True, tag_field="schema", tag="sitemap/domain/1"):
-    """One domain of the catalog, as one JSON document."""
-
-
 @json_document("rules", "sitemap rules list --format json", lines="sitemap rules list --format jsonl")
 class RuleSummary(Struct, frozen=True):
     """One rule of `sitemap check`."""

@@ -114,6 +114,9 @@ def print_catalog(program: Program, site: Site) -> Printed:
         "batch-row": program("batch", "show", batches[0]["batch_id"], "--format", "jsonl").records,
         "batch": [program("batch", "show", batches[0]["batch_id"], "--format", "json").json],
         "domain": [program("domains", "show", name, "--format", "json").json for name in names],
+        "domain-job": [
+            row for name in names for row in program("domains", "show", name, "--format", "jsonl").records
+        ],
         "domains": [program("domains", "list", "--format", "json").json],
         "domains-line": program("domains", "list", "--format", "jsonl").records,
         "database": [program("db", "info", "--format", "json").json],

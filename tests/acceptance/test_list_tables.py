@@ -69,6 +69,8 @@ def test_domains_are_a_table_with_their_last_jobs(recorded: Program) -> None:
         counts = record["findings"]
         assert [int(row[f"{name}s"]) for name in counts] == [*counts.values()]
         shown = recorded("domains", "show", row["domain"], "--format", "json").json
+        history = {key: shown.pop(key) for key in ("jobs", "lastmod_trust", "histories")}
+        assert [each["status"] for each in history["jobs"]] == [record["status"], "completed"]
         assert shown == {"schema": "sitemap/domain/1", **record}
     assert (other["errors"], other["infos"]) == ("1", "0")
     raw = rows(recorded("domains", "list", "--format", "csv", "--raw-csv", "--limit", "1"))

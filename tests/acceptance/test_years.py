@@ -18,7 +18,7 @@ from sitemap_cli.services.recording import (
     job_pairs,
     jobs,
 )
-from sitemap_cli.services.reporting import batch_report, job_result, listed_urls
+from sitemap_cli.services.reporting import batch_report, domain_history, job_result, listed_urls
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Job
 from sitemap_cli.tasks.locking import mark_stale_jobs
@@ -90,7 +90,10 @@ class Reader:
 
     async def show_a_domain(self, session: AsyncSession) -> None:
         for name in (self.sites.nightly_domain, self.sites.blocked_domain):
-            await domain_results.load_domain(session, TENANT, name)
+            found = await domain_results.load_domain(session, TENANT, name)
+            assert found.job_id is not None
+            shown = await domain_history.load_domain_history(session, TENANT, found.job_id, 5)
+            assert len(shown.jobs) == 5
 
     async def choose_two_jobs_to_compare(self, session: AsyncSession) -> None:
         pair = await job_pairs.choose_pair(session, TENANT, self.sites.nightly_domain)

@@ -12,7 +12,6 @@ from sitemap_cli.cli.framework.options import (
     ListFormat,
     Output,
     RawCsv,
-    TextOrJson,
     UnderTag,
     WithTag,
 )
@@ -56,32 +55,43 @@ async def list_(
             metavar="DAYS|DURATION", help="Only domains without a job for this number of days, or 12h, 2w."
         ),
     ] = None,
+    worse: Annotated[
+        bool,
+        typer.Option(
+            "--worse",
+            help="Only domains whose last job reads less than the previous one, has more errors, or lists at"
+            " least 10 % fewer URLs than the previous complete one.",
+        ),
+    ] = False,
     limit: Limit = None,
     format_: ListFormat = "text",
     raw_csv: RawCsv = False,
     output: Output = None,
 ) -> None:
-    """List domains by name, with their tags and how their last jobs ended."""
+    """List domains by name, with their tags, how their last jobs ended, and what changed."""
     import datetime as dt
+    from functools import partial
 
     from sitemap_cli.cli.framework.list_output import load_pages, parse_list_output, write_list
     from sitemap_cli.cli.view.domain_table import render_domain_table
-    from sitemap_cli.model.results import DomainResult
+    from sitemap_cli.model.catalog_results import DomainResult
     from sitemap_cli.services.catalog.domain_results import list_domains
 
     destination = parse_list_output(format_, output, raw_csv=raw_csv)
     tenant, tags = run.settings.tenant, tag or ()
     since = None if idle is None else dt.datetime.now(dt.UTC) - _parse_idle(idle)
     chosen: dict[str, Any] = {"tags": tags, "verdict": verdict, "match": match, "idle_since": since}
+    chosen["worse"] = worse
 
     async def load(session: "Session", last: DomainResult | None, count: int) -> "Sequence[DomainResult]":
         return await list_domains(session, tenant, **chosen, after=last.domain if last else "", limit=count)
 
-    is_filtered = bool(tag or match) or verdict is not None or idle is not None
+    is_filtered = bool(tag or match or worse) or verdict is not None or idle is not None
     none = "no domain matches" if is_filtered else "no domains; add one: sitemap domains add example.com"
     async with run.open_database() as db:
         pages = load_pages(db, load, limit)
-        await write_list(run.console, destination, pages, render_domain_table, none, type_=DomainResult)
+        table = partial(render_domain_table, short=run.console.width is not None and output is None)
+        await write_list(run.console, destination, pages, table, none, type_=DomainResult)
 
 
 def _parse_idle(text: str) -> "dt.timedelta":
@@ -107,18 +117,39 @@ def _parse_idle(text: str) -> "dt.timedelta":
 async def show(
     run: Run,
     domain: Annotated[str, typer.Argument(metavar="DOMAIN")],
-    format_: TextOrJson = "text",
+    limit: Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="Show the last N jobs.")] = 14,
+    format_: ListFormat = "text",
 ) -> None:
-    """Show a domain: tags, note, request settings, schedule, last job."""
+    """Show a domain: its settings, its last jobs, and whether its lastmods are reliable.
+
+    A chart has a row for each of the last jobs of the site: its URLs, those that were added (+), removed (-)
+    or changed (~) since the previous one, its errors and warnings, and its verdict. CSV and JSON Lines have
+    these rows alone.
+
+    $ sitemap domains show example.com --limit 30
+
+    $ sitemap domains show example.com --format csv > nights.csv
+    """
     from msgspec.structs import asdict
 
     from sitemap_cli.cli.view.domain_table import render_domain
-    from sitemap_cli.model.results import DomainDocument
+    from sitemap_cli.model.catalog_results import DomainDocument
+    from sitemap_cli.model.history_results import JobChange
     from sitemap_cli.services.catalog.domain_results import load_domain
+    from sitemap_cli.services.reporting.domain_history import DomainHistory, load_domain_history
 
+    history, tenant = DomainHistory(), run.settings.tenant
     async with run.open_database() as db, db.reading() as session:
-        found = await load_domain(session, run.settings.tenant, domain)
-    run.console.print_one(DomainDocument(**asdict(found)), format_, render_domain)
+        found = await load_domain(session, tenant, domain)
+        if found.job_id is not None:
+            history = await load_domain_history(session, tenant, found.job_id, limit)
+    if format_ not in ("text", "json"):
+        run.console.print_list(history.jobs, format_, str, "", type_=JobChange)
+        return
+    document = DomainDocument(
+        **asdict(found), jobs=[*history.jobs], lastmod_trust=history.trust, histories=[*history.others]
+    )
+    run.console.print_one(document, format_, render_domain)
 
 
 @command()

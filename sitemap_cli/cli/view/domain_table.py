@@ -8,35 +8,43 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sitemap_cli.cli.view.analysis import render_verdict
+from sitemap_cli.cli.view.history_chart import render_findings, render_history
 from sitemap_cli.cli.view.numbers import format_short_time
 from sitemap_cli.cli.view.table import create_table, number_column, text_column
-from sitemap_cli.model.results import DomainResult
+from sitemap_cli.model.catalog_results import DomainDocument, DomainResult
 from sitemap_cli.output.escaping import escape_text
 
+LONG_NAME = 30
+"""Names of domains that are longer are broken into lines, so that the other columns have room."""
 
-def render_domain_table(domains: Sequence[DomainResult]) -> RenderableType:
-    """Return a table with a row for each domain."""
-    table = create_table(
-        text_column("domain"),
-        text_column("verdict", wrap=False),
-        number_column("urls"),
-        text_column("last job", wrap=False),
-        text_column("tags"),
-        text_column("note"),
+
+def render_domain_table(domains: Sequence[DomainResult], *, short: bool = False) -> RenderableType:
+    """Return a table with a row for each domain, without columns that are empty in all of them.
+
+    ``short`` leaves out years to fit a terminal.
+    """
+    names = [escape_text(each.domain) for each in domains]
+    are_long = max(map(len, names), default=0) > LONG_NAME
+    times = [format_short_time(each.finished_at, with_year=not short) for each in domains]
+    columns = (
+        (text_column("domain", wrap=are_long), names),
+        (text_column("verdict", wrap=False), [_render_verdict(each) for each in domains]),
+        (number_column("urls"), [_format_urls(each) for each in domains]),
+        (number_column("change"), [_format_change(each) for each in domains]),
+        (number_column("err/warn"), [render_findings(each.findings) for each in domains]),
+        (text_column("last job", wrap=False), times),
+        (text_column("worse"), [escape_text(each.worse or "") for each in domains]),
+        (text_column("tags"), [escape_text(" ".join(each.tags)) for each in domains]),
+        (text_column("note"), [escape_text(each.note or "") for each in domains]),
     )
-    for each in domains:
-        table.add_row(
-            escape_text(each.domain),
-            _render_verdict(each),
-            _format_urls(each),
-            format_short_time(each.finished_at),
-            escape_text(" ".join(each.tags)),
-            escape_text(each.note or ""),
-        )
+    filled = [(column, cells) for column, cells in columns if any(map(str, cells))]
+    table = create_table(*(column for column, _ in filled))
+    for row in zip(*(cells for _, cells in filled), strict=True):
+        table.add_row(*row)
     return table
 
 
-def render_domain(domain: DomainResult) -> RenderableType:
+def render_domain(domain: DomainDocument) -> RenderableType:
     """Return what is known about one domain, without empty fields."""
     head = Text.assemble((escape_text(domain.domain), "bold"), "  ", _render_verdict(domain))
     preferences = domain.preferences
@@ -58,7 +66,7 @@ def render_domain(domain: DomainResult) -> RenderableType:
     for name, value in fields.items():
         if value:
             table.add_row(name, escape_text(value))
-    return Group(head, table)
+    return Group(head, table, *render_history(domain))
 
 
 def confirm(question: str) -> bool:
@@ -76,3 +84,10 @@ def _render_verdict(domain: DomainResult) -> Text:
 
 def _format_urls(domain: DomainResult) -> str:
     return "" if domain.urls is None else f"{domain.urls:,}"
+
+
+def _format_change(domain: DomainResult) -> str:
+    """Return the new and removed URLs, and how many more or fewer there are than before."""
+    counts = [f"{sign}{count:,}" for sign, count in (("+", domain.added), ("-", domain.removed)) if count]
+    share = [f"{domain.change_percent:+.1f}%"] if domain.change_percent else []
+    return " ".join((*counts, *share))

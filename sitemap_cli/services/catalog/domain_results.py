@@ -9,16 +9,26 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Row, ScalarSelect, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from sitemap_cli.crawl.targets import parse_target
 from sitemap_cli.errors import UsageError
-from sitemap_cli.model.results import DomainResult, FindingCounts, RequestPreferences
+from sitemap_cli.model.catalog_results import DomainResult, RequestPreferences
+from sitemap_cli.model.results import FindingCounts
 from sitemap_cli.model.values import UNENDED, Status
 from sitemap_cli.services.catalog.domain_catalog import find_domain_id, has_tags, match_names
 from sitemap_cli.services.checking.findings import count_by_job
-from sitemap_cli.services.reporting.job_result import find_change, format_time, to_verdict
+from sitemap_cli.services.recording.job_history import select_previous_id
+from sitemap_cli.services.reporting.job_result import count_changes, format_time, to_verdict
+from sitemap_cli.services.reporting.verdict_changes import (
+    JobPair,
+    WorseSigns,
+    compare_verdicts,
+    explain_worse,
+)
 from sitemap_cli.storage.models import Domain, Job, Tag
 
+NO_FINDINGS = FindingCounts(0, 0, 0)
 PAGE = 500
 """Domains that are read with one statement. A build of SQLite may accept no more than 999 parameters."""
 
@@ -31,6 +41,7 @@ async def list_domains(
     verdict: str | None = None,
     match: str | None = None,
     idle_since: dt.datetime | None = None,
+    worse: bool = False,
     after: str = "",
     limit: int | None = None,
 ) -> list[DomainResult]:
@@ -43,6 +54,7 @@ async def list_domains(
         verdict: only domains whose last job has this verdict.
         match: only domains whose name contains this.
         idle_since: only domains without a job that finished since then.
+        worse: only domains that got worse; see :mod:`sitemap_cli.services.reporting.verdict_changes`.
         after: only domains whose name comes after this one.
         limit: return at most this many.
     """
@@ -55,7 +67,8 @@ async def list_domains(
         rows = [row for row in page if verdict is None or row.verdict == verdict]
         if idle_since is not None:
             rows = [row for row in rows if row.finished_at is None or row.finished_at < idle_since]
-        found += await _build_results(session, rows)
+        results = await _build_results(session, rows)
+        found += [each for each in results if each.worse] if worse else results
         if len(page) < PAGE:
             break
         after = page[-1].name
@@ -92,10 +105,25 @@ async def _load_rows(
         .limit(PAGE)
         .subquery()
     )
-    of_job = (Job.status, Job.verdict, Job.urls, Job.finished_at)
-    of_change = (Job.compared_with, Job.new_urls, Job.removed_urls)
-    query = select(page, *of_job, *of_change).outerjoin_from(page, Job, Job.id == page.c.job_id)
-    return (await session.execute(query.order_by(page.c.name))).all()
+    of_job = (Job.status, Job.verdict, Job.urls, Job.unique_urls, Job.finished_at)
+    of_change = (Job.compared_with, Job.new_urls, Job.removed_urls, Job.changes)
+    older = (
+        select_previous_id(Job).label("previous"),
+        select_previous_id(Job, Status.COMPLETED).label("complete"),
+    )
+    jobs = (
+        select(page, *of_job, *of_change, *older)
+        .outerjoin_from(page, Job, Job.id == page.c.job_id)
+        .subquery()
+    )
+    previous, complete = aliased(Job), aliased(Job)
+    of_older = (previous.verdict.label("previous_verdict"), complete.unique_urls.label("previous_urls"))
+    query = (
+        select(jobs, *of_older)
+        .outerjoin_from(jobs, previous, previous.id == jobs.c.previous)
+        .outerjoin(complete, complete.id == jobs.c.complete)
+    )
+    return (await session.execute(query.order_by(jobs.c.name))).all()
 
 
 def _select_last(tenant: str, *conditions: ColumnElement[bool]) -> ScalarSelect[str]:
@@ -108,7 +136,14 @@ def _select_last(tenant: str, *conditions: ColumnElement[bool]) -> ScalarSelect[
 async def _build_results(session: AsyncSession, rows: Sequence[Row[Any]]) -> list[DomainResult]:
     tags = await _load_tags(session, [row.id for row in rows])
     findings = await count_by_job(session, [row.job_id for row in rows if row.job_id])
-    return [_build_result(row, tags.get(row.id, []), findings.get(row.job_id)) for row in rows]
+    # Without errors, a job has not more of them than the previous one.
+    worse = [row.previous for row in rows if row.previous and _has_errors(findings.get(row.job_id))]
+    findings = {**findings, **await count_by_job(session, worse)}
+    return [_build_result(row, tags.get(row.id, []), findings) for row in rows]
+
+
+def _has_errors(findings: FindingCounts | None) -> bool:
+    return findings is not None and findings.error > 0
 
 
 async def _load_tags(session: AsyncSession, domain_ids: Collection[int]) -> Mapping[int, list[str]]:
@@ -120,8 +155,17 @@ async def _load_tags(session: AsyncSession, domain_ids: Collection[int]) -> Mapp
     return tags_by_domain
 
 
-def _build_result(row: Row[Any], tags: Sequence[str], findings: FindingCounts | None) -> DomainResult:
+def _build_result(row: Row[Any], tags: Sequence[str], findings: Mapping[str, FindingCounts]) -> DomainResult:
     has_job = row.job_id is not None
+    has_other_urls = bool(row.new_urls or row.removed_urls)
+    pair = JobPair(row.status, row.verdict, row.previous is not None, row.previous_verdict, has_other_urls)
+    signs = WorseSigns(
+        findings.get(row.job_id, NO_FINDINGS) if has_job else None,
+        findings.get(row.previous, NO_FINDINGS) if row.previous else None,
+        row.unique_urls if row.status == Status.COMPLETED else None,
+        row.previous_urls,
+    )
+    added, removed, _ = count_changes(row) if has_job else (None, None, None)
     return DomainResult(
         domain=row.name,
         tags=list(tags),
@@ -134,7 +178,13 @@ def _build_result(row: Row[Any], tags: Sequence[str], findings: FindingCounts | 
         status=Status(row.status) if has_job else None,
         verdict=to_verdict(row.verdict),
         urls=row.urls,
-        change=find_change(row.status, row.compared_with, row.new_urls, row.removed_urls),
-        findings=(findings or FindingCounts(0, 0, 0)) if has_job else None,
+        change=signs.change,
+        change_percent=None if signs.share is None else round(100 * signs.share, 1),
+        added=added,
+        removed=removed,
+        findings=signs.findings,
         finished_at=format_time(row.finished_at),
+        comparison=compare_verdicts(pair) if has_job else None,
+        previous_verdict=to_verdict(row.previous_verdict),
+        worse=explain_worse(pair, signs) if has_job else None,
     )

@@ -189,19 +189,20 @@ def _judge_constancy(evidence: TrustEvidence) -> _Judgement | None:
 def _describe_normal_changes(evidence: TrustEvidence) -> str:
     normal = [each for each in evidence.compared if each.share < MANY]
     most = max(normal, key=lambda each: each.share)
-    count = f"at most {most.lastmod:,} of" if most.lastmod else "none of"
-    because = (
-        f"{count} {most.values:,} lastmods changed in each of the last {len(normal):,} jobs with changes"
-    )
+    jobs = f"the last {len(normal):,} jobs with changes"
+    because = f"none of {most.values:,} lastmods changed in {jobs}"
+    if most.lastmod:
+        because = f"at most {most.lastmod:,} of {most.values:,} lastmods changed in each of {jobs}"
     others = len(evidence.compared) - len(normal)
     return f"{because}, but half or more in {others:,} other{'s' * (others > 1)}" if others else because
 
 
 def _describe_mass_changes(compared: Sequence[JobEvidence], mass: Sequence[JobEvidence]) -> str:
     last = mass[0]
+    alone = f"{last.lastmod - last.both:,}" if last.both else "all"
     return (
         f"nearly all lastmods changed in {_describe_part(len(mass), len(compared))}: last"
-        f" {last.lastmod:,} of {last.values:,}, {last.lastmod - last.both:,} of these without another change"
+        f" {last.lastmod:,} of {last.values:,}, {alone} of these without another change"
     )
 
 

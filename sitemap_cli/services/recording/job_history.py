@@ -134,9 +134,13 @@ def select_previous_id(job: type[Job], *statuses: Status) -> ScalarSelect[str]:
     previous = aliased(Job)
     same = (previous.tenant == job.tenant, previous.domain_id == job.domain_id)
     history = (previous.history == job.history, previous.is_local == job.is_local)
-    # Nearly all jobs have ended, so the newest ones are looked at, rather than those of each status.
-    others = [each for each in Status if each not in (statuses or (*READ_STATUSES, Status.FAILED))]
-    query = select(previous.id).where(*same, *history, previous.status.not_in(others), previous.id < job.id)
+    if len(statuses) == 1:
+        ended = previous.status == statuses[0]
+    else:
+        # Nearly all jobs have ended, so the newest ones are looked at, rather than those of each status.
+        others = [each for each in Status if each not in (statuses or (*READ_STATUSES, Status.FAILED))]
+        ended = previous.status.not_in(others)
+    query = select(previous.id).where(*same, *history, ended, previous.id < job.id)
     return query.order_by(previous.id.desc()).limit(1).correlate(job).scalar_subquery()
 
 

@@ -17,10 +17,11 @@ from sitemap_cli.model.results import (
     FailureGroup,
     FindingCounts,
 )
-from sitemap_cli.model.values import UNFINISHED, Status, Verdict
+from sitemap_cli.model.values import UNFINISHED, Status
 from sitemap_cli.services.checking.findings import count_by_job
 from sitemap_cli.services.recording.job_history import select_previous_id
 from sitemap_cli.services.reporting.job_result import find_change, format_time, to_verdict
+from sitemap_cli.services.reporting.verdict_changes import JobPair, compare_verdicts
 from sitemap_cli.storage.models import Batch, Domain, Job
 
 # Failed or changed jobs, and groups of them, that a report lists; jobs list has all of them.
@@ -54,25 +55,12 @@ class _Ended(NamedTuple):
     @property
     def comparison(self) -> Comparison | None:
         """How it compares with the previous job; None if it has not ended or was cancelled."""
-        if self.status in (*UNFINISHED, Status.CANCELLED):
-            return None
-        now, then = _rate(self.verdict), _rate(self.previous_verdict)
-        if self.previous is None:
-            return Comparison.FIRST if now == _BEST else Comparison.NEWLY_FAILING
-        if now != then:
-            fell = Comparison.WORSE if now else Comparison.NEWLY_FAILING
-            return Comparison.RECOVERED if now > then else fell
-        if now != _BEST:
-            return Comparison.STILL_FAILING
-        return Comparison.CHANGED if self.new_urls or self.removed_urls else Comparison.UNCHANGED
-
-
-_BEST = 2
-
-
-def _rate(verdict: str | None) -> int:
-    """Return how much was read: all, a part, or nothing."""
-    return {Verdict.OK: _BEST, Verdict.PARTIAL: 1}.get(Verdict(verdict), 0) if verdict else 0
+        has_other_urls = bool(self.new_urls or self.removed_urls)
+        return compare_verdicts(
+            JobPair(
+                self.status, self.verdict, self.previous is not None, self.previous_verdict, has_other_urls
+            )
+        )
 
 
 async def load_batch_result(session: AsyncSession, batch: Batch) -> BatchResult:

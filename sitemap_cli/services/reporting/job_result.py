@@ -7,9 +7,10 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 from msgspec import UNSET
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli.model.change_counts import ChangeCounts
 from sitemap_cli.model.results import (
     JobResult,
     JobSummary,
@@ -98,6 +99,17 @@ async def _load_strict_readings(session: AsyncSession, job_id: str) -> Mapping[i
     """Return how much a strict parser reads of the documents of a job that it does not read completely."""
     rows = await session.execute(_STRICT, {"job": job_id})
     return {document: strict for document, strict in rows}  # noqa: C416 - a row is no tuple for mypy
+
+
+def count_changes(job: Job | Row[Any]) -> tuple[int | None, int | None, int | None]:
+    """Return the numbers of added, removed and changed URLs of a job, as far as they are known.
+
+    They are relative to the previous complete job where these were compared, else to the previous job.
+    """
+    if job.changes is not None:
+        found = msgspec.convert(job.changes, ChangeCounts)
+        return found.added, found.removed, found.changed
+    return (job.new_urls, job.removed_urls, None) if job.compared_with else (None, None, None)
 
 
 def _build_totals(job: Job) -> JobTotals:

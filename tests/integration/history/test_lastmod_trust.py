@@ -64,7 +64,7 @@ CASES = {
     "a good site with new URLs only": (
         make_evidence(QUIET, QUIET, QUIET),
         True,
-        "none of 40,000 lastmods changed in each of the last 3 jobs with changes",
+        "none of 40,000 lastmods changed in the last 3 jobs with changes",
     ),
     "new URLs with the day of a build": (
         make_evidence(QUIET, QUIET, **DAY),
@@ -177,9 +177,9 @@ GROWING = [make_night({}, pages=PAGES + night) for night in range(3)]
 STILL_OF_ONE_DAY = [make_night({}, "2026-10-01")] * 3
 RELAUNCHED = [*EDITED, make_night({}, "2026-10-09"), make_night({3: "2026-10-12"}, "2026-10-09")]
 NIGHTS = {
-    "built": (BUILT, False, "each of the last 3 jobs with changes: last 30 of 30, 30 of these without"),
+    "built": (BUILT, False, "each of the last 3 jobs with changes: last 30 of 30, all of these without"),
     "edited": (EDITED, True, "at most 2 of 30 lastmods changed in each of the last 2 jobs with changes"),
-    "growing": (GROWING, True, "none of 31 lastmods changed in each of the last 2 jobs with changes"),
+    "growing": (GROWING, True, "none of 31 lastmods changed in the last 2 jobs with changes"),
     "still of one day": (STILL_OF_ONE_DAY, None, "30 of 30 lastmods are of one day, 2026-10-01, and none"),
     "relaunched": (RELAUNCHED, True, "but half or more in 1 other"),
 }

@@ -8,9 +8,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 
-from sitemap_cli.storage import schema_revision
+from sitemap_cli.storage import job_indexes, schema_revision
 from sitemap_cli.storage.database import Database
-from sitemap_cli.storage.models import Base
+from sitemap_cli.storage.models import Base, Job, table_of
 
 
 def differences(connection: Connection) -> list[object]:
@@ -19,6 +19,7 @@ def differences(connection: Connection) -> list[object]:
         is_foreign = kind == "foreign_key_constraint" and name == "fk_entries_document_id_documents"
         return connection.dialect.name == "sqlite" or not is_foreign
 
+    job_indexes.add_partial_indexes(table_of(Job))
     options = {"compare_type": True, "include_object": is_built}
     context = MigrationContext.configure(connection, opts=options)
     return list(compare_metadata(context, Base.metadata))

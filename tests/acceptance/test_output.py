@@ -207,6 +207,13 @@ def test_help_comes_without_the_heavy_modules(program: Program) -> None:
         assert imported.isdisjoint(heavy)
 
 
+def test_sqlite_needs_no_dialect_of_postgres(program: Program) -> None:
+    assert program("db", "upgrade").code == 0
+    imported = list_imported(program, "jobs", "list")
+    assert "sqlalchemy.dialects.sqlite" in imported
+    assert imported.isdisjoint({"sqlalchemy.dialects.postgresql", "alembic"})
+
+
 def test_a_command_imports_neither_pydantic_nor_what_other_commands_need(program: Program) -> None:
     of_check = "sitemap_cli.cli.framework.check_subjects"
     assert of_check in list_imported(program, "check", "--help")

@@ -34,7 +34,7 @@ class _Writer:
         self._options = options
 
     def write_page(self, page: ChangePage) -> None:
-        changed = (f"{escape_text(each.loc)}  {describe_field_changes(each)}" for each in page.changed)
+        changed = (f"{each.loc}  {describe_field_changes(each)}" for each in page.changed)
         kinds = (
             (page.added, self._paint("+", _GREEN)),
             (page.removed, self._paint("-", _RED)),
@@ -44,7 +44,7 @@ class _Writer:
             self._keep(at, sign, lines)
 
     def _keep(self, at: int, sign: str, lines: Iterable[str]) -> None:
-        texts = [f"{sign} {escape_text(each)}\n" for each in lines]
+        texts = [f"{sign} {escape_line(each)}\n" for each in lines]
         self._listed[at] += len(texts)
         self._spools[at].write(_encode("".join(texts)))
 

@@ -53,6 +53,17 @@ def find_database(program: Program) -> Path:
     return Path(program.environment["SITEMAP_DATABASE"])
 
 
+def test_no_url_is_submitted_whose_response_could_not_be_recorded(filled: Program, many: Many) -> None:
+    host = many.host(0)
+    words = ("indexnow", host, "--all", "--key", "many-sites", "--endpoint", f"http://{host}/indexnow")
+    with readable_only(find_database(filled)):
+        refused = filled.limited("unprivileged")(*words)
+        shown = filled.limited("unprivileged")(*words, "--dry-run")
+    assert (refused.code, shown.code) == (5, 0)
+    assert is_one_line(refused)
+    assert [hit for hit in many.server.hits if hit.method == "POST"] == []
+
+
 @pytest.mark.parametrize(
     "words", ["jobs list", "domains list", "db info", "urls DOMAIN", "tree DOMAIN", "jobs show last"]
 )

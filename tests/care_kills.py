@@ -1,10 +1,11 @@
 """Commands that take care of a database, killed at random moments while another process writes to it.
 
-Run as ``python -m tests.care_kills backup|prune [--kills 50] [--rows 40000] [--seed 1]``, prunes also with
-``--database postgres``; they are described in :mod:`tests.prune_kills`. Of a backup, a moment is a number of
-bytes that the command has written, so that it comes before the end however busy the machine is; some kills
-come while the program starts. After each one the database is sound, no broken file has the name of the copy,
-at most one temporary file is left, and the next copy to the same name succeeds and removes it.
+Run as ``python -m tests.care_kills backup|vacuum|prune [--kills 50] [--rows 40000] [--seed 1]``, prunes also
+with ``--database postgres``; they are described in :mod:`tests.prune_kills`. Of the others, a moment is a
+number of bytes that the command has written, so that it comes before the end however busy the machine is;
+some kills of backups come while the program starts. After each one the database is sound and has everything.
+No broken file has the name of a copy, at most one temporary file is left, and the next copy to the same name
+succeeds and removes it.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.acceptance.command import Program
@@ -159,6 +161,51 @@ def _has_grown(copy: Path, size: int) -> bool:
     return False
 
 
+def kill_vacuums(program: Program, kills: int, rows: int, chance: random.Random, tally: Tally) -> None:
+    """Kill so many vacuums of a database half of which is free, then let one end."""
+    fill(program.database, rows)
+    (program.folder / "tmp").mkdir()
+    program = program.having(SQLITE_TMPDIR=str(program.folder / "tmp"))
+    _execute(program.database, "DELETE FROM entries WHERE position % 2")
+    size = program.database.stat().st_size
+    # The temporary file, the log, and the pages that are copied out of it.
+    most = round(size * 1.6)
+    while tally.kills < kills:
+        with program.start("db", "vacuum") as process:
+            wanted = chance.randint(1, most)
+            was_killed = wait_until(process, partial(_has_written, process, wanted), 0)
+            process.kill()
+        tally.kills += was_killed
+        tally.early += not was_killed
+        tally.check(not list_unsound(program.database), "the database is not sound")
+        count = _execute(program.database, "SELECT count(*) FROM entries")
+        tally.check(count == rows // 2, f"{count} entries")
+        left = _list_names(program.folder / "tmp")
+        tally.check(not left, f"left: {left}")
+        if not was_killed:
+            _execute(program.database, f"UPDATE entries SET lastmod = '{'x' * 400}'")
+            _execute(program.database, "UPDATE entries SET lastmod = NULL")
+    tally.check(program("db", "vacuum").code == 0, "the last vacuum failed")
+    tally.check(program.database.stat().st_size < size * 0.8, "the last vacuum gave nothing back")
+    tally.check(not list_unsound(program.database), "the database is not sound")
+    say_result("vacuum", tally, "the last vacuum ended")
+
+
+def _execute(database: Path, statement: str) -> int | None:
+    """Execute a statement, and return the first value of its result."""
+    with closing(sqlite3.connect(database, timeout=30)) as connection, connection:
+        row = connection.execute(statement).fetchone()
+        return int(row[0]) if row else None
+
+
+def _has_written(process: "subprocess.Popen[bytes]", size: int) -> bool:
+    """Return whether a process has written so many bytes, to any file."""
+    with suppress(OSError, ValueError):
+        written = dict(line.split(": ") for line in Path(f"/proc/{process.pid}/io").read_text().splitlines())
+        return int(written["wchar"]) >= size
+    return False
+
+
 def say_result(command: str, tally: Tally, more: str) -> None:
     """Print what was done in one line, then the faults."""
     say(
@@ -170,13 +217,13 @@ def say_result(command: str, tally: Tally, more: str) -> None:
         say(fault)
 
 
-COMMANDS = ("backup", "prune")
+KILLED_ALONE = {"backup": kill_backups, "vacuum": kill_vacuums}
 
 
 def main() -> int:
     """Kill as often as was asked; whether something was not as it should be."""
     parser = argparse.ArgumentParser(prog="python -m tests.care_kills", description=__doc__)
-    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("command", choices=(*KILLED_ALONE, "prune"))
     parser.add_argument("--kills", type=int, default=50, metavar="N", help="SIGKILLs")
     parser.add_argument("--rows", type=int, default=40_000, metavar="N", help="entries in the database")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the random moments")
@@ -185,8 +232,8 @@ def main() -> int:
     tally, chance = Tally(), random.Random(options.seed)
     with tempfile.TemporaryDirectory() as folder, database(Path(folder), options.database) as (program, ask):
         assert program("db", "upgrade").code == 0
-        if options.command == "backup":
-            kill_backups(program, options.kills, options.rows, chance, tally)
+        if options.command in KILLED_ALONE:
+            KILLED_ALONE[options.command](program, options.kills, options.rows, chance, tally)
         else:
             done = kill_prunes(program, ask, options.database, options.kills, options.rows, chance)
             tally.faults += done.faults

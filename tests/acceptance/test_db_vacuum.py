@@ -1,5 +1,6 @@
 """``sitemap db vacuum``: space that is given back, and what it waits for."""
 
+import random
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -39,6 +40,12 @@ def test_vacuum_gives_the_space_of_removed_rows_back(emptied: Program) -> None:
     assert done.err.startswith(f"{emptied.database} was vacuumed: ")
     assert find_size(emptied) * 5 < before
     assert not care_kills.list_unsound(emptied.database)
+
+
+def test_a_killed_vacuum_leaves_the_database_as_it_was(program: Program, schema: None) -> None:
+    tally = care_kills.Tally()
+    care_kills.kill_vacuums(program, 2, 5_000, random.Random(3), tally)
+    assert tally.faults == []
 
 
 def test_vacuum_says_if_a_reader_keeps_the_space_from_being_given_back(emptied: Program) -> None:

@@ -105,8 +105,8 @@ async def backup(
 ) -> None:
     """Copy a SQLite database to a new file, while other processes write to it.
 
-    The copy is checked before it gets its name. It is a database like the other one: to restore it, stop all
-    commands, and use it with --database or in the place of the other file.
+    The copy is checked before it gets its name. It is a database like the other one, also for --database. To
+    restore it, stop all commands, remove the old file with its -wal and -shm, and put the copy in its place.
 
     Example: sitemap db backup /backups/sitemap-2026-11-29.db
     """

@@ -187,6 +187,19 @@ def test_a_stopped_submission_says_what_is_recorded_and_two_at_once_are_not_poss
     )
 
 
+def test_each_of_several_endpoints_is_resumed_by_itself(program: Program, site: Site, engine: Site) -> None:
+    publish(site, "/a", "/b")
+    analyze(program, site)
+    engine.routes["/other"] = in_turn(Answer(status=429), Answer())
+    words = ("--all", "--endpoint", f"{engine.url}/other", "--format", "json")
+    first = submit(program, site, engine, *words)
+    assert (first.code, first.json["accepted"], first.json["remaining"]) == (3, 2, 2)
+    engine.hits.clear()
+    second = submit(program, site, engine, *words)
+    assert (second.code, second.json["accepted_before"], second.json["remaining"]) == (0, 2, 0)
+    assert engine.paths == ["/other"]
+
+
 @pytest.mark.parametrize(
     ("options", "what"),
     [

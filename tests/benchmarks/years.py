@@ -116,16 +116,16 @@ def build(empty: str, folder: Path, years: Years, sites: Sites) -> Iterator[Data
         yield Databases(young, lists, old, batch, time.perf_counter() - began)
 
 
-def measure(databases: Databases, sites: Sites, folder: Path, runs: int) -> dict[str, Row]:
-    """Run every command several times, in turns with a young database and the old one."""
+def measure(databases: Databases, sites: Sites, folder: Path, runs: int) -> Iterator[tuple[str, Row]]:
+    """Run every command in turns with a young database and the old one; yield what it costs."""
     command = [*PROGRAM, "jobs", "list", "--domain", sites.nightly_domain, "--format", "jsonl"]
     listed = subprocess.run(
         [*command, "--database", databases.young], check=True, capture_output=True, text=True
     )
     job = json.loads(listed.stdout.splitlines()[0])["job_id"]
-    rows, output, counts = dict[str, Row](), folder / "output", folder / "counts"
+    output, counts = folder / "output", folder / "counts"
     for each in list_commands(sites, job, databases.batch):
-        row = rows[each.name] = Row()
+        row = Row()
         pair = (databases.lists if each.lists else databases.young, databases.old)
         for _ in range(runs):
             for database, costs in zip(pair, (row.young, row.old), strict=True):
@@ -134,28 +134,20 @@ def measure(databases: Databases, sites: Sites, folder: Path, runs: int) -> dict
         for database in pair:
             run([*COUNTED, str(counts), *each.words, "--database", database], expected=ANY_CODE)
             row.work.append(json.loads(counts.read_text()))
-        print(".", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    return rows
+        yield each.name, row
 
 
-def table(kind: str, rows: Mapping[str, Row]) -> Iterator[str]:
-    """Everything as text: medians, and old as a multiple of young."""
-    work = "steps" if kind == "SQLite" else "rows"
-    yield COLUMNS.format(
-        kind, "CPU young", "old", "x", "wall y.", "old", "x", f"{work} young", "old", "stmts"
-    )
-    for name, row in rows.items():
-        figures = list[str]()
-        for take in ("cpu", "wall"):
-            young, old = (
-                statistics.median(getattr(cost, take) for cost in costs) for costs in (row.young, row.old)
-            )
-            figures += [f"{young:.2f}", f"{old:.2f}", f"{old / young:.2f}"]
-        counted = [f"{each['work']:,}" for each in row.work]
-        yield COLUMNS.format(
-            name, *figures, *counted, f"{row.work[1]['statements'] - row.work[0]['statements']:+}"
+def format_row(name: str, row: Row) -> str:
+    """Return a line of the table: medians, and old as a multiple of young."""
+    figures = list[str]()
+    for take in ("cpu", "wall"):
+        young, old = (
+            statistics.median(getattr(cost, take) for cost in costs) for costs in (row.young, row.old)
         )
+        figures += [f"{young:.2f}", f"{old:.2f}", f"{old / young:.2f}"]
+    counted = [f"{each['work']:,}" for each in row.work]
+    more = row.work[1]["statements"] - row.work[0]["statements"]
+    return COLUMNS.format(name, *figures, *counted, f"{more:+}")
 
 
 def size_of(database: str) -> int:
@@ -182,9 +174,15 @@ def compare(kind: str, years: Years, runs: int) -> dict[str, Any]:
         databases = stack.enter_context(build(empty, folder, years, sites))
         size = size_of(databases.old)
         print(f"{kind}: {size / 1e9:.2f} GB, built in {databases.seconds:.0f} s", file=sys.stderr)
-        rows = measure(databases, sites, folder, runs)
-    print("\n".join(table(kind, rows)), end="\n\n")
-    return {"bytes": size, "commands": {name: asdict(row) for name, row in rows.items()}}
+        work = "steps" if kind == "SQLite" else "rows"
+        head = ("CPU young", "old", "x", "wall y.", "old", "x", f"{work} young", "old", "stmts")
+        print(COLUMNS.format(kind, *head))
+        rows = dict[str, Any]()
+        for name, row in measure(databases, sites, folder, runs):
+            print(format_row(name, row), flush=True)
+            rows[name] = asdict(row)
+    print()
+    return {"bytes": size, "commands": rows}
 
 
 def main() -> None:

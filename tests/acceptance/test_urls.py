@@ -12,7 +12,7 @@ import pytest
 
 from tests.acceptance.command import Done, Program
 from tests.acceptance.conftest import LOOPBACK, Recorded
-from tests.web import XMLNS, Answer, Site
+from tests.web import XMLNS, Answer, Site, urlset
 
 pytestmark = pytest.mark.usefixtures("schema")
 
@@ -166,3 +166,20 @@ def test_a_tree_draws_children_below_their_index(recorded: Recorded) -> None:
 def test_a_tree_can_be_of_another_job(recorded: Recorded) -> None:
     done = recorded.program("tree", recorded.domain, "--job", recorded.partial)
     assert "500" in done.lines[-1]
+
+
+@pytest.mark.parametrize("option", ["--match", "--exclude", "--sitemap"])
+def test_a_pattern_that_takes_exponential_time_is_an_error(
+    option: str, program: Program, tmp_path: Path
+) -> None:
+    name = f"{'a' * 60}!"
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / f"{name}.xml").write_bytes(urlset(f"https://a.example/{name}"))
+    target = ("site/" + f"{name}.xml", "--base-url", f"https://a.example/{name}.xml")
+    assert program("analyze", *target, "--quiet").code == 0
+    hasty = program.waiting({"sitemap_cli.patterns.LONGEST_SEARCH": 0.2})
+    done = hasty("urls", "--job", "last", option, "(a+)+$")
+    assert (done.code, done.out) == (2, "")
+    error = f"error: the regular expression is too slow ({option} (a+)+$): one of the texts takes more than"
+    assert done.err.startswith(error)
+    assert hasty("urls", "--job", "last", option, "a+!").code == 0

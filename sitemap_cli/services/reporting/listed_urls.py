@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.crawl.url_scope import UrlSection
 from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model.text_columns import SEPARATOR, TextColumn
+from sitemap_cli.patterns import search_all
 from sitemap_cli.services.history.changed_urls import ChangedUrls
 from sitemap_cli.services.reporting import job_result
 from sitemap_cli.services.reporting.derived_columns import (
@@ -68,19 +69,27 @@ class UrlFilter:
         """Whether single URLs have to be matched."""
         return self.match is not None or self.exclude is not None or bool(self.sections)
 
-    def matches(self, loc: str) -> bool:
-        """Return whether a URL matches ``match`` and not ``exclude``, and lies in the sections."""
-        if self.match is not None and not self.match.search(loc):
-            return False
-        if self.exclude is not None and self.exclude.search(loc):
-            return False
-        return all(section.includes(loc) for section in self.sections)
+    def find_matches(self, locs: Sequence[str]) -> list[bool]:
+        """Return for each URL whether it matches ``match``, not ``exclude``, and lies in the sections.
+
+        Raises:
+            UsageError: a pattern takes too long.
+        """
+        found = [True] * len(locs)
+        if self.match is not None:
+            found = search_all(self.match, locs, "--match")
+        if self.exclude is not None:
+            excluded = search_all(self.exclude, locs, "--exclude")
+            found = [each and not other for each, other in zip(found, excluded, strict=True)]
+        for section in self.sections:
+            found = [each and section.includes(loc) for each, loc in zip(found, locs, strict=True)]
+        return found
 
     def may_list(self, sitemap: "ListedSitemap") -> bool:
         """Return whether a sitemap may list such URLs."""
         if sitemap.document_id is None or not sitemap.urls:
             return False
-        if self.sitemap is not None and not self.sitemap.search(sitemap.url):
+        if self.sitemap is not None and not search_all(self.sitemap, [sitemap.url], "--sitemap")[0]:
             return False
         # Documents of an older version have no counts.
         return sitemap.extensions is None or all(map(sitemap.extensions.get, self.extensions))
@@ -203,7 +212,7 @@ async def load_window(
         if url_filter.extensions and page.size:
             page = page.select(find_extensions(page.columns[EXTENSIONS], url_filter.extensions))
         if url_filter.has_patterns and page.size:
-            page = page.select([url_filter.matches(loc or "") for loc in page.columns[LOC].split()])
+            page = page.select(url_filter.find_matches(page.columns[LOC].split_filled()))
         if part.changed is not None and page.size:
             page = page.select(_find_changed(page, part.changed))
         if limit is not None:

@@ -125,9 +125,9 @@ async def apply_policy(
         log.info("%d old jobs removed", progress.jobs)
 
 
-async def delete_removed_rows(db: Database) -> None:
+async def delete_removed_rows(db: Database, progress: PruneProgress) -> None:
     """Delete what is left of what was removed."""
-    await _delete_removed(Pruning(db, KeepRule(REMOVED), PruneProgress(), ()))
+    await _delete_removed(Pruning(db, KeepRule(REMOVED), progress, ()))
 
 
 async def _iterate_pages(pruning_: Pruning) -> AsyncIterator[Sequence[int]]:

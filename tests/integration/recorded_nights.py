@@ -86,6 +86,7 @@ class Recorder:
             "job_id": job_id,
             "document_id": document_id,
             "fetched_at": at,
+            "urls": self.sizes.get(name, self.size),
             "unchanged": False,
         }
         await session.execute(insert(models.table_of(Sitemap)).values(values))

@@ -355,6 +355,8 @@ async def remove(
     from contextlib import AsyncExitStack
 
     from sitemap_cli.cli.view.domain_table import confirm
+    from sitemap_cli.cli.view.live_progress import show_prune_progress
+    from sitemap_cli.progress import PruneProgress
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.tasks.locking import domain_lock
     from sitemap_cli.tasks.prune import delete_removed_rows
@@ -375,5 +377,10 @@ async def remove(
                     return await domain_catalog.delete_domains(session, tenant, known)
 
             jobs = await try_again(delete)
-        await delete_removed_rows(db)
-    run.console.print_note(f"{format_count(len(known), 'domain')} removed, with {format_count(jobs, 'job')}")
+        run.console.print_note(
+            f"{format_count(len(known), 'domain')} removed, with {format_count(jobs, 'job')}"
+        )
+        # What is left of them when this is stopped is deleted by the next command that removes anything.
+        progress = PruneProgress()
+        with show_prune_progress(run.console, progress):
+            await delete_removed_rows(db, progress)

@@ -214,6 +214,6 @@ async def test_removed_domains_leave_nothing(db: Database, recorder: Recorder) -
     async with db.transaction() as session:
         domain_id = await domains.find_domain_id(session, TENANT, "a.example")
         assert await domain_catalog.delete_domains(session, TENANT, [domain_id]) == 2
-    await prune_task.delete_removed_rows(db)
+    await prune_task.delete_removed_rows(db, PruneProgress())
     assert await list_left(db, kept) == [0]
     assert await count_rows(db, Job, Sitemap, Document, entries) == [1, 1, 1, 3]

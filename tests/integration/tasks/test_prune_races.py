@@ -8,12 +8,14 @@ from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from sitemap_cli.crawl.targets import parse_target
+from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model.values import Status
 from sitemap_cli.services.catalog import pruning, removal
 from sitemap_cli.services.recording import document_store, domains, jobs
+from sitemap_cli.services.reporting import listed_urls
 from sitemap_cli.services.shared import ids
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage import models
@@ -179,3 +181,20 @@ async def test_a_job_that_runs_meanwhile_finds_the_documents_that_it_knows(
     assert (done.jobs, done.skipped) == (0, 1)
     assert (result.verdict, result.totals.urls, result.sitemaps[0].status_code) == ("ok", 1, 304)
     assert (await prune(db, keep=1)).jobs == 2
+
+
+async def test_urls_of_a_job_that_is_removed_meanwhile_are_no_whole_list(
+    db: Database, recorder: Recorder
+) -> None:
+    (job_id,) = await recorder.record("a.example", "c", {0: ["own"]})
+    chosen = listed_urls.UrlFilter()
+    async with db.reading() as session:
+        (window,) = await listed_urls.list_windows(session, job_id, chosen)
+        assert len(await listed_urls.load_window(session, window, chosen, None, ["loc"])) == 1
+    async with db.transaction() as session:
+        await removal.mark_jobs_removed(session, [job_id])
+        await session.execute(delete(Sitemap))
+        assert await removal.mark_unused_documents(session, [window[0].sitemap.document_id]) == 1
+    async with db.reading() as session:
+        with pytest.raises(NotFoundError):
+            await listed_urls.load_window(session, window, chosen, None, ["loc"])

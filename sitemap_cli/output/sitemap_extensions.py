@@ -37,7 +37,9 @@ _ORDER = {
 _ORDERS = {prefix: {name: at for at, name in enumerate(text.split())} for prefix, text in _ORDER.items()}
 _PARENTS = frozenset({"publication", "tvshow"})
 """Elements whose values are elements; those of others are attributes."""
-_NAME = re.compile(r"(?!xmlns\Z)[A-Za-z_][A-Za-z0-9_.-]*")
+# The letters are in names by every edition of XML: https://www.w3.org/TR/2006/REC-xml-20060816/#CharClasses
+_LETTER = "A-Za-z_\xc0-\xd6\xd8-\xf6\xf8-\xff\u0410-\u044f\u4e00-\u9fa5"
+_NAME = re.compile(rf"(?!xmlns\Z)[{_LETTER}][{_LETTER}0-9.-]*")
 _SPECIAL = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("'", "&apos;"))
 # A backslash comes first: what follows it is no escape then. A line break would be a space in an attribute.
 _JSON_ESCAPES = (

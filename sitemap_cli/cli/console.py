@@ -60,7 +60,8 @@ class Console:
 
     def has_colors(self, stream: BinaryIO) -> bool:
         """Whether text for this stream may have colours: only stdout, as the user and the terminal allow."""
-        return stream is sys.stdout.buffer and self._make_rich(sys.stdout).color_system is not None
+        is_plain = os.environ.get("TERM") == "dumb" or self._is_plain(sys.stdout)
+        return stream is sys.stdout.buffer and not is_plain
 
     @property
     def shows_progress(self) -> bool:
@@ -185,9 +186,7 @@ class Console:
     def _make_rich(self, stream: TextIO) -> "RichConsole":
         from rich.console import Console as RichConsole
 
-        is_forced = stream in (sys.stdout, sys.stderr) and os.environ.get("FORCE_COLOR", "0") not in ("", "0")
-        unwanted = self.settings.no_color or bool(os.environ.get("NO_COLOR"))
-        plain = unwanted or not (is_forced or stream.isatty())
+        plain = self._is_plain(stream)
         return RichConsole(
             file=stream,
             no_color=plain,
@@ -198,6 +197,12 @@ class Console:
             markup=False,
             emoji=False,
         )
+
+    def _is_plain(self, stream: TextIO) -> bool:
+        """Return whether text on a stream may have no colours."""
+        is_forced = stream in (sys.stdout, sys.stderr) and os.environ.get("FORCE_COLOR", "0") not in ("", "0")
+        unwanted = self.settings.no_color or bool(os.environ.get("NO_COLOR"))
+        return unwanted or not (is_forced or stream.isatty())
 
 
 def _redact_hint(text: str) -> str:

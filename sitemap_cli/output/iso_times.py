@@ -17,6 +17,11 @@ def format_utc(seconds: int | None) -> str | None:
     return None if day is None else day + _format_time(rest)
 
 
+def format_milliseconds(moment: dt.datetime) -> str:
+    """Return a moment as an ISO 8601 time in UTC with milliseconds, as ``2026-11-01T00:00:00.000Z``."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def format_utc_column(seconds: Sequence[int]) -> Sequence[str | None]:
     """Return what :func:`format_utc` returns for each of many times, faster."""
     day, time = _format_day, _format_time

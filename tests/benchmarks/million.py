@@ -133,10 +133,26 @@ def analyze_changed(bench: Bench) -> Cost:
 
 def difference(bench: Bench) -> Cost:
     """Compare those two runs."""
+    return _difference(bench, CHANGED_URLS)
+
+
+def difference_of_all(bench: Bench) -> Cost:
+    """Compare a run with one in which every URL is another one."""
+    site.change_all(bench.work, bench.site)
+    try:
+        bench.analyze()
+    finally:
+        site.make(bench.work, bench.site)
+    return _difference(bench, bench.work.urls)
+
+
+def _difference(bench: Bench, expected: int) -> Cost:
     cost = bench.sitemap("diff", urlsplit(bench.server.base).netloc, "--format", "json")
-    counts = json.loads(bench.output.read_bytes())["counts"]
-    if (counts["added"], counts["removed"]) != (CHANGED_URLS, CHANGED_URLS):
-        raise FailedError(f"diff counted {counts}")
+    found = json.loads(bench.output.read_bytes())
+    if [found["counts"][kind] for kind in ("added", "removed")] != [expected, expected]:
+        raise FailedError(f"diff counted {found['counts']}")
+    if [len(found[kind]) for kind in ("added", "removed")] != [expected, expected]:
+        raise FailedError("diff does not list what it counts")
     return cost
 
 
@@ -166,6 +182,7 @@ MEASURES: dict[str, Callable[[Bench], Cost]] = {
     "urls --format csv": export,
     "analyze, 1 changed": analyze_changed,
     "diff": difference,
+    "diff of two different M": difference_of_all,
     "check": check,
     "analyze, Postgres": analyze_postgres,
 }

@@ -63,6 +63,13 @@ def change(work: Work, folder: Path, *, count: int) -> None:
     _write(folder / work.names()[0], _document(itertools.chain(changed, rows)))
 
 
+def change_all(work: Work, folder: Path) -> None:
+    """Put another address in the place of each one, in all sitemaps."""
+    for number, name in enumerate(work.names(), 1):
+        changed = ((f"{row[0]}-other", *row[1:]) for row in work.rows(number))
+        _write(folder / name, _document(changed))
+
+
 def write_csv(work: Work, file: Path) -> None:
     """Write the rows of all sitemaps to one CSV file without a header."""
     with file.open("w", newline="") as stream:

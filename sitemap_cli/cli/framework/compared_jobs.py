@@ -87,11 +87,11 @@ def _describe_pair(run: Run, pair: "JobPair", options: DifferenceOptions) -> "Co
     from sitemap_cli.model.difference import ComparedSide
     from sitemap_cli.model.difference_results import DiffHead
     from sitemap_cli.output.difference_format import Comparison
+    from sitemap_cli.output.iso_times import format_milliseconds
     from sitemap_cli.services.recording.job_choice import format_job_time
-    from sitemap_cli.services.reporting.job_result import format_time
 
     old, new = (
-        ComparedSide(each.id, format_job_time(each), format_time(each.started_at or each.created_at) or "")
+        ComparedSide(each.id, format_job_time(each), format_milliseconds(each.started_at or each.created_at))
         for each in (pair.old, pair.new)
     )
     section = options.section or pair.scope

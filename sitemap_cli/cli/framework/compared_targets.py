@@ -147,10 +147,10 @@ def _describe(
     from sitemap_cli.model.difference_results import DiffHead
     from sitemap_cli.model.values import Status
     from sitemap_cli.output.difference_format import Comparison
-    from sitemap_cli.services.reporting.job_result import format_time
+    from sitemap_cli.output.iso_times import format_milliseconds
 
     sides = [
-        ComparedSide(job.id, target.text, format_time(job.started_at) or "")
+        ComparedSide(job.id, target.text, format_milliseconds(job.started_at or job.created_at))
         for job, target in zip((old, new), targets, strict=True)
     ]
     head = DiffHead(

@@ -20,6 +20,7 @@ from sitemap_cli.model.results import (
     StrictResult,
 )
 from sitemap_cli.model.values import Status, Verdict
+from sitemap_cli.output.iso_times import format_milliseconds
 from sitemap_cli.services.checking import findings
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.recording.job_history import READ_STATUSES
@@ -182,4 +183,4 @@ def format_time(moment: dt.datetime | None) -> str | None:
     """Format a time in UTC with milliseconds, as ``2026-11-01T00:00:00.000Z``."""
     if moment is None:
         return None
-    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return format_milliseconds(moment)

@@ -12,7 +12,7 @@ from sitemap_cli.storage.models import Job
 from sitemap_cli.urls import are_canonical, identify_url
 
 FEW = 100_000
-"""Of so many URLs all keys are kept while they are listed; of more, only those that occur several times."""
+"""Up to this number of URLs, all keys are kept; of more, only those that occur several times."""
 MARKS = 1 << 23
 
 

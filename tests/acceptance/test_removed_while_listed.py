@@ -1,6 +1,6 @@
 """Domains whose jobs are removed while the URLs of all domains are listed."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,12 @@ class Disturbed(DomainUrls):
                 # The entries are still there: they are deleted in steps.
                 await removal.mark_unused_documents(session, [each for each in known if each])
             yield window
+
+
+@pytest.fixture
+async def db(upgraded_database_url: str) -> AsyncIterator[Database]:
+    async with Database.open(upgraded_database_url) as opened:
+        yield opened
 
 
 async def test_a_domain_that_is_removed_meanwhile_is_left_out(

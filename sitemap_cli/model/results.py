@@ -101,6 +101,11 @@ class JobTotals(Struct, frozen=True):
     all_urls: Annotated[
         int | UnsetType, Meta(description="Number of entries outside `scope`, too, if there is one.")
     ] = UNSET
+    changed_urls: Annotated[
+        int | UnsetType,
+        Meta(description="URLs whose entry changed since the previous complete job, if a sitemap did."),
+    ] = UNSET
+    changed_since: Annotated[Time | UnsetType, Meta(description="When that complete job started.")] = UNSET
 
     @property
     def are_changed(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sitemap_cli.model.check_results import ComparedUrls, ProbedPages, RequestedPages
+from sitemap_cli.model.results import JobTotals
 from sitemap_cli.model.section_results import SectionResult
 from sitemap_cli.model.values import Finding, FindingPlace, Severity
 
@@ -41,9 +42,9 @@ class CheckedTarget:
 
     ``target`` is what the user named; ``job_id``, ``status``, ``verdict`` and ``error`` are those of its job.
     ``findings`` are the ones that count, by rule and sitemap: all, or those that the baseline does not have.
+    ``totals`` say what changed since the previous job.
     ``sections`` are those of the site, if they are known. ``notes`` say what the job was compared with.
-    ``part`` is the scope of its job, if it is about a part
-    of a site, and the number of all URLs of that site.
+    ``part`` is the scope of its job, if that is about a part of a site, and the number of all of its URLs.
     ``pages`` says how its pages responded if the check probed them, ``requested_pages`` how many the rules
     know, and ``page_notes`` the same in words; ``needs_probe`` says that some rules had no page.
     ``together`` are the domains that it was judged together with. ``against`` is the list of
@@ -61,6 +62,7 @@ class CheckedTarget:
     findings: tuple[Finding, ...]
     sitemaps: int = 0
     urls: int = 0
+    totals: JobTotals | None = None
     sections: tuple[SectionResult, ...] = ()
     exit_code: int = 0
     files: Mapping[str, str] = field(default_factory=dict)

@@ -238,6 +238,7 @@ def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> Che
         findings=tuple(new),
         sitemaps=result.totals.sitemaps,
         urls=result.totals.urls,
+        totals=result.totals,
         sections=tuple(result.sections or ()),
         exit_code=_choose_exit_code(job, new, gate),
         files=job.files,

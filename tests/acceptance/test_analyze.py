@@ -135,7 +135,7 @@ def test_quiet_prints_a_summary_only_when_something_is_new_removed_or_wrong(
     shop.routes["/a.xml"] = Answer(urlset(f"{shop.url}/page-1", f"{shop.url}/other"))
     changed = program("analyze", "--quiet", shop.url)
     assert changed.code == 0
-    assert "(4 unique, 1 new, 1 removed)" in changed.lines[1]
+    assert "(4 unique, 1 new, 1 removed, 1 changed since 20" in changed.lines[1]
     shop.routes["/a.xml"] = Answer(status=403)
     done = program("analyze", "--quiet", shop.url)
     assert done.code == 3

@@ -73,7 +73,13 @@ def test_a_domain_is_shown_with_its_last_jobs(program: Program, many: Many) -> N
     nights = [(20, "2026-11-01"), (24, "2026-11-02"), (24, "2026-11-03"), (24, "2026-11-04")]
     for count, lastmod in nights:
         change_site(many, host, make_paths(count), lastmod)
-        assert program("analyze", f"http://{host}/", "--refresh").code == 0
+        done = program("analyze", f"http://{host}/", "--refresh")
+        assert done.code == 0
+    assert "(26 unique, 0 new, 24 changed since 20" in done.lines[1]
+    last = program("jobs", "show", "last", "--format", "json").json
+    assert last["totals"]["changed_urls"] == 24
+    assert last["totals"]["changed_since"][:10] in done.lines[1]
+    assert "(0 new, 24 changed since 20" in program("check", "--job", "last").lines[0]
     many.failing = {host}
     assert program("analyze", f"http://{host}/").code == 3
     assert program("analyze", f"http://{host}/a/").code == 4

@@ -117,7 +117,8 @@ class Reader:
         last = (await batches.list_batches(session, TENANT, 3))[2].batch
         found = await batches.find_batch(session, TENANT, last.id)
         assert (await batch_report.load_batch_result(session, found)).jobs == 2
-        await batch_report.list_batch_rows(session, found.id)
+        job_ids = await batch_report.list_job_ids(session, found.id)
+        await batch_report.list_batch_rows(session, job_ids)
 
     async def begin_an_analysis(self, session: AsyncSession) -> None:
         for name in (self.sites.nightly_domain, self.sites.blocked_domain):

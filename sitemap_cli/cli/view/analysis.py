@@ -7,7 +7,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.text import Text
 
 from sitemap_cli.cli.view import next_steps
-from sitemap_cli.cli.view.numbers import format_changes, format_count, format_size, format_urls
+from sitemap_cli.cli.view.numbers import format_count, format_size, format_total_changes, format_urls
 from sitemap_cli.cli.view.section_table import render_sections
 from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
 from sitemap_cli.cli.view.table import create_table, number_column, text_column
@@ -69,7 +69,7 @@ def _render_head(result: JobResult) -> RenderableType:
         (escape_text(result.target), "bold"), "  ", render_verdict(result.verdict or result.status)
     )
     is_first = totals.new_urls is None and result.status in (Status.COMPLETED, Status.PARTIAL)
-    changes = ["first run"] if is_first else format_changes(totals.new_urls, totals.removed_urls)
+    changes = ["first run"] if is_first else format_total_changes(totals)
     urls = ", ".join((f"{totals.unique_urls:,} unique", *changes))
     listed = format_urls(totals.urls, result.scope, totals.all_urls)
     counts = (

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sitemap_cli.cli.view.analysis import SEVERITY_COLOURS
-from sitemap_cli.cli.view.numbers import format_count, format_urls
+from sitemap_cli.cli.view.numbers import format_count, format_total_changes, format_urls
 from sitemap_cli.cli.view.packed_line import PackedLine
 from sitemap_cli.errors import LockedError
 from sitemap_cli.model import exit_codes
@@ -65,6 +65,9 @@ def _render_head(checked: CheckedTarget) -> RenderableType:
     verdict = checked.verdict or checked.status
     urls = format_urls(checked.urls, *(checked.part or ()))
     counts = f"{urls} in {format_count(checked.sitemaps, 'sitemap')}"
+    totals = checked.totals
+    if totals is not None and (totals.are_changed or totals.changed_urls):
+        counts += f" ({', '.join(format_total_changes(totals))})"
     line = Text.assemble(
         (escape_text(checked.target), "bold"),
         "  ",

@@ -1,8 +1,12 @@
 """Sizes, counts, durations and times as people read them."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
+
+if TYPE_CHECKING:
+    from sitemap_cli.model.results import JobTotals
 
 
 def format_size(count: int) -> str:
@@ -48,3 +52,10 @@ def format_changes(new_urls: int | None, removed_urls: int | None) -> Iterator[s
         yield f"{new_urls:,} new"
     if removed_urls:
         yield f"{removed_urls:,} removed"
+
+
+def format_total_changes(totals: "JobTotals") -> Iterator[str]:
+    """Yield the same and, if entries changed, ``40 changed since 2026-11-28``."""
+    yield from format_changes(totals.new_urls, totals.removed_urls)
+    if totals.changed_urls and totals.changed_since:
+        yield f"{totals.changed_urls:,} changed since {totals.changed_since[: len('2026-11-28')]}"

@@ -150,8 +150,8 @@ async def _load_tags(session: AsyncSession, domain_ids: Collection[int]) -> Mapp
     # Sorted here: to sort them, SQLite would read the tags of all domains from an index.
     query = select(Tag.domain_id, Tag.tag).where(Tag.domain_id.in_(domain_ids))
     tags_by_domain = defaultdict[int, list[str]](list)
-    for domain_id, tag in sorted((await session.execute(query)).tuples()):
-        tags_by_domain[domain_id].append(tag)
+    for row in sorted(await session.execute(query), key=lambda row: row.tag):
+        tags_by_domain[row.domain_id].append(row.tag)
     return tags_by_domain
 
 

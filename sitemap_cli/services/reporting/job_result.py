@@ -25,6 +25,7 @@ from sitemap_cli.services.checking import findings
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.recording.job_history import READ_STATUSES
 from sitemap_cli.services.reporting import job_sections
+from sitemap_cli.services.shared.ids import read_time
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job, Sitemap
 
@@ -114,6 +115,7 @@ def count_changes(job: Job | Row[Any]) -> tuple[int | None, int | None, int | No
 
 
 def _build_totals(job: Job) -> JobTotals:
+    changes = None if job.changes is None else msgspec.convert(job.changes, ChangeCounts)
     return JobTotals(
         sitemaps=job.sitemaps,
         urls=job.urls,
@@ -122,6 +124,8 @@ def _build_totals(job: Job) -> JobTotals:
         removed_urls=job.removed_urls if job.compared_with else None,
         bytes=job.bytes,
         all_urls=UNSET if job.all_urls is None else job.all_urls,
+        changed_urls=UNSET if changes is None else changes.changed,
+        changed_since=UNSET if changes is None else format_milliseconds(read_time(changes.previous)),
     )
 
 

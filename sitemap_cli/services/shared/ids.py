@@ -42,6 +42,11 @@ def make_first_id(moment: dt.datetime) -> str:
     return str(uuid.UUID(int=milliseconds << 80))
 
 
+def read_time(id_: str) -> dt.datetime:
+    """Return the time when an id was made."""
+    return dt.datetime.fromtimestamp((uuid.UUID(id_).int >> 80) / 1000, dt.UTC)
+
+
 def _next_milliseconds() -> int:
     """Return the time, or a millisecond after the newest id if the clock is behind it."""
     now = max(time.time_ns() // 1_000_000, _newest[0] + 1)

@@ -204,3 +204,19 @@ def test_a_reader_may_leave(format_: str, program: Program) -> None:
         assert process.wait(PATIENCE) in (0, 141, -13), errors
     assert errors == b""
     assert list(temporary.iterdir()) == []
+
+
+def test_two_hosts_are_compared_as_they_are_or_by_path_and_parameters(program: Program) -> None:
+    image = "https://shop.test/1.png"
+    entry = '<url><loc>{}</loc><i:image xmlns:i="http://www.google.com/schemas/sitemap-image/1.1"><i:loc>{}</i:loc></i:image></url>'
+    old, new = program.folder / "old.xml", program.folder / "new.xml"
+    locs = [f"{SHOP}{path}" for path in ("/", "/a?x=1", "/old", "/ü")]
+    old.write_bytes(f"<urlset>{''.join(entry.format(each, image) for each in locs)}</urlset>".encode())
+    staging = old.read_text().replace("https://shop.test", "http://staging.shop.test:8080")
+    new.write_text(staging.replace("/old", "/new").replace("/ü", "/%C3%BC"))
+    assert diff(program, old, new)["counts"] == {"added": 4, "removed": 4, "changed": 0, "unchanged": 0}
+    found = diff(program, old, new, "--ignore-host")
+    assert found["counts"] == {"added": 1, "removed": 1, "changed": 0, "unchanged": 3}
+    assert found["added"] == ["http://staging.shop.test:8080/new"]
+    refused = program("diff", "shop.test", "--ignore-host")
+    assert (refused.code, "--ignore-host needs OLD and NEW" in refused.err) == (2, True)

@@ -63,6 +63,13 @@ async def diff(
             "--partial", help="Also take jobs that were read in part; then removed URLs are not known."
         ),
     ] = False,
+    ignore_host: Annotated[
+        bool,
+        typer.Option(
+            "--ignore-host",
+            help="With NEW: compare paths and parameters only, such as of a staging site with production.",
+        ),
+    ] = False,
     base_url: BaseUrls = None,
     output: Output = None,
 ) -> int:
@@ -84,12 +91,15 @@ async def diff(
 
     if new is not None and (from_ is not None or to is not None):
         raise UsageError("--from and --to choose recorded jobs", hint="name a DOMAIN alone, without NEW")
+    if ignore_host and new is None:
+        raise UsageError("--ignore-host needs OLD and NEW", hint="jobs of one domain have the same host")
     options = parse_difference_options(
         format_,
         section=section,
         limit=limit,
         raw_csv=raw_csv,
         takes_partial=partial,
+        ignores_host=ignore_host,
         output=output,
     )
     chosen = (

@@ -18,6 +18,7 @@ from sitemap_cli.model.values import Verdict
 if TYPE_CHECKING:
     from sitemap_cli.crawl.targets import Target
     from sitemap_cli.output.difference_format import Comparison
+    from sitemap_cli.storage.database import Database
     from sitemap_cli.storage.models import Job
     from sitemap_cli.tasks.run_job import RunContext
 
@@ -45,9 +46,12 @@ async def read_now(
             async with fresh.open_fetchers() as fetchers, open_preparer(fresh.settings) as preparer:
                 fetchers.check_options(targets)
                 context = RunContext(db, fetchers, fresh.settings, preparer=preparer)
-                old, new = [await _read_target(run, context, each) for each in targets]
-            codes = [_judge(run, *each, options) for each in zip((old, new), targets, strict=True)]
+                read = [await _read_target(run, context, each) for each in targets]
+            codes = [_judge(run, *each, options) for each in zip(read, targets, strict=True)]
             failed = [each for each in codes if each != exit_codes.OK]
+            if options.ignores_host and not failed:
+                read = await _ignore_hosts(db, read, targets[1])
+            old, new = read
             yield ComparedJobs(
                 db,
                 (old, new),
@@ -119,6 +123,19 @@ async def _read_target(run: Run, context: "RunContext", target: "Target") -> "Jo
             await run_new_job(context, started, progress, stopwatch)
     async with context.db.reading() as session:
         return (await jobs.find_job(session, run.settings.tenant, new.job_id)).job
+
+
+async def _ignore_hosts(db: "Database", read: "Sequence[Job]", target: "Target") -> "list[Job]":
+    """Give all URLs the host of a target, and return the jobs as they are recorded then."""
+    from sitemap_cli.services.history.host_replacement import replace_hosts
+    from sitemap_cli.storage.models import Job
+    from sitemap_cli.urls import canonical_url, url_origin
+
+    ids = [each.id for each in read]
+    async with db.transaction() as session:
+        await replace_hosts(session, ids, url_origin(canonical_url(target.urls[0])).rstrip("/"))
+    async with db.reading() as session:
+        return [await session.get_one(Job, each) for each in ids]
 
 
 def _judge(run: Run, job: "Job", target: "Target", options: DifferenceOptions) -> int:

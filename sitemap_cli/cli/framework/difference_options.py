@@ -25,6 +25,7 @@ class DifferenceOptions:
     limit: int | None
     raw_csv: bool
     takes_partial: bool
+    ignores_host: bool = False
 
 
 def parse_difference_options(
@@ -34,6 +35,7 @@ def parse_difference_options(
     limit: int | None,
     raw_csv: bool,
     takes_partial: bool,
+    ignores_host: bool,
     output: Path | None,
 ) -> DifferenceOptions:
     """Return the options of these names.
@@ -48,4 +50,6 @@ def parse_difference_options(
     parts = () if section is None else (parse_section_option(section),)
     check_output(output)
     most = chosen.limit if limit is None else limit
-    return DifferenceOptions(format_, chosen, output, section, parts, most, raw_csv, takes_partial)
+    return DifferenceOptions(
+        format_, chosen, output, section, parts, most, raw_csv, takes_partial, ignores_host
+    )

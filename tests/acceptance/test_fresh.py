@@ -33,6 +33,8 @@ WRITING: list[tuple[str, ...]] = [
     ("jobs", "cancel", "ffff"),
     ("jobs", "accept", "ffff"),
     ("jobs", "prune", "--keep", "1"),
+    ("db", "vacuum"),
+    ("db", "backup", "copy.db"),
     ("worker",),
 ]
 READING: list[tuple[str, ...]] = [
@@ -40,7 +42,9 @@ READING: list[tuple[str, ...]] = [
     ("robots", "{url}"),
     ("tree", "{domain}"),
     ("urls", "{domain}", "--format", "jsonl"),
+    ("diff", "{domain}"),
     ("db", "info"),
+    ("db", "check"),
     ("domains", "list"),
     ("jobs", "list"),
     ("jobs", "show", "{complete}"),

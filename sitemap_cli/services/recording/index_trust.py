@@ -75,20 +75,26 @@ async def _load_observations(
     if not recent:
         return []
     index, listed = aliased(Sitemap), children.c
+    # Outer joins: with inner ones Postgres may begin with all that indexes of any job list.
     query = (
         select(index.url, Sitemap.url, Document.scope, Sitemap.document_id)
-        .add_columns(listed.lastmod, listed.lastmod_utc, Sitemap.fetched_at)
-        .join(index, and_(index.job_id == Sitemap.job_id, index.url == Sitemap.parent))
-        .join(
+        .add_columns(listed.lastmod, listed.lastmod_utc, Sitemap.fetched_at, listed.position)
+        .outerjoin(index, and_(index.job_id == Sitemap.job_id, index.url == Sitemap.parent))
+        .outerjoin(
             children,
-            and_(listed.document_id == index.document_id, listed.position == Sitemap.ordinal + 1),
+            and_(
+                listed.document_id == index.document_id,
+                listed.position == Sitemap.ordinal + 1,
+                listed.loc == Sitemap.url,
+            ),
         )
         .outerjoin(Document, Document.id == Sitemap.document_id)
         .where(Sitemap.job_id.in_([each.id for each in recent]))
-        .where(Sitemap.status_code.is_not(None), Sitemap.error.is_(None), listed.loc == Sitemap.url)
+        .where(Sitemap.status_code.is_not(None), Sitemap.error.is_(None))
         .order_by(Sitemap.job_id, Sitemap.id)
     )
-    return [Observation(*row) for row in await session.execute(query)]
+    rows = await session.execute(query)
+    return [Observation(*facts) for *facts, position in rows if position is not None]
 
 
 def _find_reliable_indexes(observations: Iterable[Observation]) -> set[str]:

@@ -54,7 +54,7 @@ _CLEARED = (
 
 
 # A job gets its id before it waits for the lock of its domain, and its time after that.
-LONGEST_WAIT = dt.timedelta(days=7)
+LONGEST_WAIT = dt.timedelta(days=1)
 
 
 class JobWithDomain(NamedTuple):

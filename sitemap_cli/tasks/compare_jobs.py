@@ -1,6 +1,6 @@
 """Compare two jobs step by step: each in a transaction of its own, while what was found is formatted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO, cast
@@ -19,6 +19,9 @@ from sitemap_cli.services.history.job_difference import (
 )
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Job
+
+MAX_JOINED = 50_000
+"""URLs that are loaded in one transaction, unless a step has more."""
 
 OpenWriter = Callable[[BinaryIO], AbstractContextManager[DifferenceWriter]]
 
@@ -91,20 +94,19 @@ async def write_difference(
     counter, held = DifferenceCounter(prepared), _HeldStream(stream)
     left = None if limit is None else _Limit(limit, limit, limit)
 
-    def write_page(writer: DifferenceWriter, page: ChangePage) -> None:
-        counter.count_page(page)
-        writer.write_page(page if left is None else left.cut_page(page))
+    def write_pages(writer: DifferenceWriter, pages: Iterable[ChangePage]) -> None:
+        for page in pages:
+            counter.count_page(page)
+            writer.write_page(page if left is None else left.cut_page(page))
 
     with open_writer(cast("BinaryIO", held)) as writer:
-        page: ChangePage | None = None
-        for step in prepared.steps:
-            async with run_beside(_load_page(db, prepared, step)) as loading:
-                if page is not None:
-                    write_page(writer, page)
+        pages: Sequence[ChangePage] = ()
+        for steps in _join_steps(prepared.steps):
+            async with run_beside(_load_pages(db, prepared, steps)) as loading:
+                write_pages(writer, pages)
             held.send()
-            page = loading.result()
-        if page is not None:
-            write_page(writer, page)
+            pages = loading.result()
+        write_pages(writer, pages)
         held.send()
         held.is_direct = True
         summary = counter.build_summary()
@@ -112,6 +114,22 @@ async def write_difference(
     return summary
 
 
-async def _load_page(db: Database, prepared: PreparedComparison, step: Step) -> ChangePage:
+async def _load_pages(
+    db: Database, prepared: PreparedComparison, steps: Iterable[Step]
+) -> Sequence[ChangePage]:
     async with db.reading() as session:
-        return await load_page(session, prepared, step)
+        return [await load_page(session, prepared, step) for step in steps]
+
+
+def _join_steps(steps: Iterable[Step]) -> Iterator[list[Step]]:
+    """Yield steps that are loaded in one transaction: several with small documents, or one."""
+    joined, size = list[Step](), 0
+    for step in steps:
+        urls = sum(each.urls for each in step.pair if each is not None)
+        if joined and size + urls > MAX_JOINED:
+            yield joined
+            joined, size = [], 0
+        joined.append(step)
+        size += urls
+    if joined:
+        yield joined

@@ -53,6 +53,14 @@ def test_what_was_queued_is_what_workers_do(shared: Program, many: Many) -> None
     assert shared("jobs", "list").lines[-1] == "queue: 0 waiting, 0 running, 0 workers"
 
 
+def test_workers_apply_the_policy_after_each_job(shared: Program, many: Many) -> None:
+    keeping = shared.having(SITEMAP_KEEP="1")
+    for _ in range(3):
+        assert enqueue(keeping, many.host(0), many.host(1)).code == 0
+        assert keeping("worker", "--drain", "--quiet").code == 0
+    assert [len(shared.jobs("--domain", many.host(number))) for number in range(2)] == [1, 1]
+
+
 def test_a_domain_waits_in_the_queue_once(shared: Program, many: Many) -> None:
     assert enqueue(shared, many.host(1), many.host(2)).code == 0
     again = enqueue(shared, many.host(2), many.host(3))

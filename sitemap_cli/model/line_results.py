@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from sitemap_cli.model.crawlers import Purpose
 from sitemap_cli.model.json_documents import json_document, register_document
-from sitemap_cli.model.results import StrictResult
+from sitemap_cli.model.results import StrictResult, Time
 from sitemap_cli.model.values import Kind, Problem, Severity
 
 LastmodUtc = Annotated[
@@ -215,5 +215,11 @@ class ListedUrl(Struct, frozen=True, kw_only=True, omit_defaults=True):
     line: Annotated[int | None, Meta(description="Line where it begins, from 1.")] = None
     section: Annotated[
         str | None, Meta(description="Folder that its path begins with, only with `--columns`.")
+    ] = None
+    first_seen: Annotated[
+        Time | None, Meta(description="When a complete job listed it first, only with `--columns`.")
+    ] = None
+    last_seen: Annotated[
+        Time | None, Meta(description="When a complete job listed it last, only with `--columns`.")
     ] = None
     sitemap: Annotated[str, Meta(description="Sitemap that lists it.")]

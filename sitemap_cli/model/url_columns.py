@@ -11,7 +11,9 @@ EXTENSION_FIELDS = tuple(EXTENSION_KEYS.values())
 
 DOMAIN, SECTION, SITEMAP = "domain", "section", "sitemap"
 
-CHOOSABLE_FIELDS = (*URL_FIELDS, *EXTENSION_FIELDS, SECTION, DOMAIN)
+FIRST_SEEN, LAST_SEEN = "first_seen", "last_seen"
+
+CHOOSABLE_FIELDS = (*URL_FIELDS, *EXTENSION_FIELDS, SECTION, FIRST_SEEN, LAST_SEEN, DOMAIN)
 
 INTEGERS = frozenset({"lastmod_utc", "line"})
 """Columns of numbers."""

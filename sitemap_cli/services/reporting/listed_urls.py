@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.crawl.url_scope import UrlSection
 from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model.text_columns import SEPARATOR, TextColumn
+from sitemap_cli.model.url_columns import FIRST_SEEN, LAST_SEEN
 from sitemap_cli.patterns import search_all
 from sitemap_cli.services.history.changed_urls import ChangedUrls
 from sitemap_cli.services.reporting import job_result
@@ -24,6 +25,7 @@ from sitemap_cli.services.reporting.derived_columns import (
     find_extensions,
     list_stored_columns,
 )
+from sitemap_cli.services.reporting.seen_times import JobTimes, load_job_times, make_seen_columns
 from sitemap_cli.services.shared.joined_columns import find_dialect, select_joined
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import REMOVED, Document, Sitemap, entries
@@ -205,6 +207,7 @@ async def load_window(
         NotFoundError: a document was removed since the window was made.
     """
     pages, small = list[UrlPage](), await _load_small_documents(session, window, url_filter, fields)
+    times = await _load_times(session, window, fields)
     for part in window:
         if limit is not None and limit <= 0:
             break
@@ -221,10 +224,19 @@ async def load_window(
             limit -= page.size
         if page.size:
             constants = {"sitemap": part.sitemap.url, "domain": part.domain}
-            pages.append(UrlPage(page.size, derive_columns(page.columns, page.size, fields, constants)))
+            columns = derive_columns(page.columns, page.size, fields, constants)
+            seen = await make_seen_columns(session, columns[LOC], times.get(part.sitemap.job_id))
+            pages.append(UrlPage(page.size, {**columns, **seen}))
     if len(await keep_existing(session, window)) != len(window):
         raise NotFoundError("the job was removed while its URLs were listed")
     return [_join_pages(pages)] if len(pages) > 1 else pages
+
+
+async def _load_times(session: AsyncSession, window: Window, fields: Sequence[str]) -> Mapping[str, JobTimes]:
+    """Return the times of the jobs of a window, if a column needs them."""
+    if {FIRST_SEEN, LAST_SEEN}.isdisjoint(fields):
+        return {}
+    return await load_job_times(session, {part.sitemap.job_id for part in window})
 
 
 def _join_pages(pages: Sequence[UrlPage]) -> UrlPage:

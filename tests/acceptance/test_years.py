@@ -193,5 +193,6 @@ async def test_no_command_reads_more_after_years(shared: Program) -> None:
                 measured.append(await measure(copy, sites))
     few, many = measured
     slack = SLACK["postgres" if "://" in database else "sqlite"]
-    slower = {name: (few[name], many[name]) for name in few if many[name] > few[name] + slack}
+    # Postgres may choose another plan, which reads somewhat more; the jobs are ten times as many.
+    slower = {name: (few[name], many[name]) for name in few if many[name] > 1.25 * few[name] + slack}
     assert not slower

@@ -62,7 +62,7 @@ async def find_leading_domains(
     ids = [await find_domain_id(session, tenant, words[0])]
     rest = list(words[1:])
     names = select(Domain.name, Domain.id).where(Domain.tenant == tenant, Domain.name.in_(rest))
-    known = dict((await session.execute(names)).tuples().all())
+    known = {row.name: row.id for row in await session.execute(names)}
     while rest and (domain_id := known.get(rest[0].lower())) is not None:
         ids.append(domain_id)
         rest.pop(0)

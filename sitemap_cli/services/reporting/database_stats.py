@@ -68,7 +68,7 @@ def _is_kept(model: type[Domain | Job | Document]) -> ColumnElement[bool]:
 async def count_jobs_by_status(session: AsyncSession) -> dict[str, int]:
     """Return the number of jobs of all tenants for each status."""
     query = select(Job.status, func.count()).where(Job.tenant != REMOVED).group_by(Job.status)
-    return dict((await session.execute(query)).tuples().all())
+    return {row[0]: row[1] for row in await session.execute(query)}
 
 
 async def count_domains_by_verdict(session: AsyncSession) -> dict[str, int]:
@@ -76,7 +76,7 @@ async def count_domains_by_verdict(session: AsyncSession) -> dict[str, int]:
     ended = (Job.tenant != REMOVED, Job.verdict.is_not(None), ~Job.is_local)
     last = select(func.max(Job.id)).where(*ended).group_by(Job.domain_id)
     query = select(Job.verdict, func.count()).where(Job.id.in_(last)).group_by(Job.verdict)
-    return {verdict or "": count for verdict, count in (await session.execute(query)).tuples()}
+    return {row[0] or "": row[1] for row in await session.execute(query)}
 
 
 async def find_last_success(session: AsyncSession) -> dt.datetime | None:

@@ -162,11 +162,6 @@ class JobResult(Struct, frozen=True):
     sections: Annotated[list[SectionResult] | UnsetType, Meta(description=SECTION_DESCRIPTION)] = UNSET
 
 
-@json_document("job-document", "sitemap jobs show --format json")
-class JobDocument(JobResult, frozen=True, tag_field="schema", tag="sitemap/job/1"):
-    """One job, as one JSON document."""
-
-
 @json_document("analyze", "sitemap analyze --format json")
 class AnalyzeDocument(Struct, frozen=True, tag_field="schema", tag="sitemap/analyze/1"):
     """The jobs of one `sitemap analyze`."""

@@ -95,6 +95,8 @@ def test_a_domain_is_shown_with_its_last_jobs(program: Program, many: Many) -> N
     assert found["jobs"][0]["findings"]["error"] == 1
     trust = found["lastmod_trust"]
     assert (trust["reliable"], trust["jobs"], trust["mass_changes"]) == (False, 4, 3)
+    oldest = found["jobs"][-1]["job_id"]
+    assert program("jobs", "show", oldest, "--format", "json").json["lastmod_trust"] == trust
     assert [each["target"] for each in found["histories"]] == [f"http://{host}/a/"]
     rows = list(csv.DictReader(io.StringIO(program("domains", "show", host, "--format", "csv").out)))
     assert [row["changed"] for row in rows] == ["", "24", "24", "20", ""]

@@ -38,6 +38,11 @@ async def load_trust(session: AsyncSession, job: Job) -> LastmodTrust:
     return judge_lastmods(await load_evidence(session, job))
 
 
+async def load_job_trust(session: AsyncSession, job_id: str) -> LastmodTrust:
+    """Return the same for the job with an id."""
+    return await load_trust(session, await session.get_one(Job, job_id))
+
+
 async def load_evidence(session: AsyncSession, job: Job) -> TrustEvidence:
     """Return what the last complete jobs with the history of a job show: in one to three short statements."""
     rows = await _load_complete_jobs(session, job)

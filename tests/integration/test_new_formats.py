@@ -1,4 +1,4 @@
-"""Adding an output format or a report format is adding a file: commands find it, and nothing else changes."""
+"""Adding a format of output, reports, lists or differences is adding a file: commands find it."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sitemap_cli.cli.framework.app import main
-from sitemap_cli.output import formats, reports, tables
+from sitemap_cli.output import differences, formats, reports, tables
 from tests.web import urlset
 
 OUTPUT_FORMAT = '''
@@ -73,8 +73,39 @@ def open_writer(stream: BinaryIO, type_: type[msgspec.Struct]) -> Iterator[Write
 FORMAT = TableFormat(open_writer)
 '''
 
+DIFFERENCE_FORMAT = '''
+"""The number of URLs on each page, and that of all differences."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from sitemap_cli.model.difference import ChangePage
+from sitemap_cli.model.difference_results import DifferenceSummary
+from sitemap_cli.output.difference_format import Comparison, DifferenceFormat, WritingOptions
+
+
+class Writer:
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+
+    def write_page(self, page: ChangePage) -> None:
+        self.stream.write(f"{len(page.added)} added\\n".encode())
+
+    def write_summary(self, summary: DifferenceSummary) -> None:
+        self.stream.write(f"{summary.counts.total} in all\\n".encode())
+
+
+@contextmanager
+def open_writer(stream: BinaryIO, comparison: Comparison, options: WritingOptions) -> Iterator[Writer]:
+    yield Writer(stream)
+
+
+FORMAT = DifferenceFormat(open_writer, limit=1)
+'''
+
 # What commands offer is fixed when their modules are imported.
-COMMANDS = ("commands.check", "commands.domains", "commands.urls", "framework.options")
+COMMANDS = ("commands.check", "commands.diff", "commands.domains", "commands.urls", "framework.options")
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -99,6 +130,7 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         (formats, "tsv", OUTPUT_FORMAT),
         (reports, "total", REPORT_FORMAT),
         (tables, "size", TABLE_FORMAT),
+        (differences, "sums", DIFFERENCE_FORMAT),
     )
     for package, name, source in added:
         folder = tmp_path / name
@@ -108,7 +140,7 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in COMMANDS:
         monkeypatch.delitem(sys.modules, f"sitemap_cli.cli.{name}", raising=False)
     yield
-    for name in ("formats.tsv", "reports.total", "tables.size"):
+    for name in ("formats.tsv", "reports.total", "tables.size", "differences.sums"):
         sys.modules.pop(f"sitemap_cli.output.{name}", None)
 
 
@@ -138,6 +170,13 @@ def test_a_new_format_of_lists_is_offered_and_writes_a_list(run: Run) -> None:
     assert "size" in run("domains", "list", "--help")[1]
     run("domains", "add", "example.com", "example.org")
     assert run("domains", "list", "--format", "size") == (0, "2 DomainResult\n", "")
+
+
+def test_a_new_format_of_differences_is_offered_and_writes_them(run: Run, folder: Path) -> None:
+    assert "sums" in run("diff", "--help")[1]
+    old = folder.parent / "old.xml"
+    old.write_bytes(urlset("https://example.com/old"))
+    assert run("diff", str(old), str(folder), "--format", "sums") == (0, "1 added\n0 added\n3 in all\n", "")
 
 
 def test_a_new_report_format_is_offered_and_writes_a_report(run: Run, folder: Path) -> None:

@@ -142,7 +142,7 @@ MISTAKES = {
         ("1.xml", "1.xml", "--from", "7d"),
         "--from and --to choose recorded jobs",
     ),
-    "no domain": ((), "name a DOMAIN or a job"),
+    "no domain": ((), "name a DOMAIN, or OLD and NEW"),
     "no date": (("./dist", "--from", "soon"), "neither a job nor a date (--from soon)"),
     "no path": (("./dist", "--section", "/blog?x=1"), "not a path (--section /blog?x=1)"),
     "raw text": (("./dist", "--raw-csv"), "--raw-csv needs --format csv"),

@@ -89,6 +89,8 @@ async def diff(
     from sitemap_cli.cli.framework.difference_options import parse_difference_options
     from sitemap_cli.errors import UsageError
 
+    if old is None and from_ is None and to is None:
+        raise UsageError("name a DOMAIN, or OLD and NEW", hint="sitemap domains list shows the domains")
     if new is not None and (from_ is not None or to is not None):
         raise UsageError("--from and --to choose recorded jobs", hint="name a DOMAIN alone, without NEW")
     if ignore_host and new is None:

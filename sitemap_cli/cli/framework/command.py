@@ -40,6 +40,8 @@ FILE_NAMES = {
     "against",
     "source",
     "sources",
+    "old",
+    "new",
 }
 SURROGATE = re.compile("[\ud800-\udfff]")
 # What the help shows for the value of an option, by type.

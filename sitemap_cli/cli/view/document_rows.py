@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sitemap_cli.parse.reader import DocumentReader
 
 FIELDS = ("loc", "type", "lastmod", "lastmod_utc", "changefreq", "priority", "line", "extensions")
+LOCS = ("loc",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +99,18 @@ def _build_strict(strict: StrictReading | None) -> StrictResult | None:
 @contextmanager
 def print_rows(stream: BinaryIO, format_: str, console: Console, *, several: bool) -> Iterator[PrintDocument]:
     """Print each document as rows of a plain format; if there are several, the last column is the source."""
-    fields = (*FIELDS, "source") if several else FIELDS
+    chosen = load_output_format(format_)
+    # A format with one field, such as text, lists nothing but URLs.
+    has_locs_only = chosen.fields == LOCS
+    fields = LOCS if has_locs_only else (*FIELDS, "source") if several else FIELDS
 
     def print_document(document: Document) -> None:
         tail = (document.source,) if several else ()
         printed = 0
         for batch in document.reading:
             problems = batch.problems
-            write(_build_row(each, tail) for each in batch if not isinstance(each, Problem))
+            items = (each for each in batch if not isinstance(each, Problem))
+            write((each.loc,) if has_locs_only else _build_row(each, tail) for each in items)
             print_problems(console, problems, document.source)
             printed += len(problems)
         print_problems(console, document.faults, document.source)
@@ -117,7 +122,7 @@ def print_rows(stream: BinaryIO, format_: str, console: Console, *, several: boo
             place = f"{document.source}: " if document.source else ""
             console.print_note(f"{place}… and {more:,} more problem{'s' if more > 1 else ''}")
 
-    with load_output_format(format_).open_writer(stream, fields) as write:
+    with chosen.open_writer(stream, fields) as write:
         yield print_document
 
 

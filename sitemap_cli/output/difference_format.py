@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from sitemap_cli import plugins
-from sitemap_cli.model.difference import ChangePage, ComparedSide
-from sitemap_cli.model.difference_results import DifferenceSummary, DiffHead
+
+if TYPE_CHECKING:
+    from sitemap_cli.model.difference import ChangePage, ComparedSide
+    from sitemap_cli.model.difference_results import DifferenceSummary, DiffHead
 
 PACKAGE = "sitemap_cli.output.differences"
 
@@ -20,9 +22,9 @@ class Comparison:
     identifies the site and the part of it, and is the same for every comparison of it.
     """
 
-    head: DiffHead
-    old: ComparedSide
-    new: ComparedSide
+    head: "DiffHead"
+    old: "ComparedSide"
+    new: "ComparedSide"
     name: str | None
     feed_id: str
 
@@ -39,11 +41,11 @@ class WritingOptions:
 class DifferenceWriter(Protocol):
     """Writes differences to the stream that it was opened with."""
 
-    def write_page(self, page: ChangePage) -> None:
+    def write_page(self, page: "ChangePage") -> None:
         """Write some of the URLs that differ, or keep them on disk until all are counted."""
         ...
 
-    def write_summary(self, summary: DifferenceSummary) -> None:
+    def write_summary(self, summary: "DifferenceSummary") -> None:
         """Write the numbers, and what was kept for the end."""
         ...
 

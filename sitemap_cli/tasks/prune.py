@@ -176,13 +176,24 @@ async def _prune_domains(pruning_: Pruning, domain_ids: Sequence[int]) -> list[i
 
 
 async def _delete_vanished(pruning_: Pruning, domain_ids: Sequence[int]) -> None:
-    """Delete the times of URLs that vanished before the first job that is left."""
-    async with pruning_.db.reading() as session:
+    """Delete the times of URLs that vanished before the first job that is left.
+
+    A history may have millions of times, so each step begins where the one before ended, and the keys are
+    looked up before the write lock is taken.
+    """
+    db = pruning_.db
+    async with db.reading() as session:
         vanished = await histories.list_vanished(session, pruning_.rule.tenant, domain_ids)
     for each in vanished:
-        step = partial(histories.delete_vanished, vanished=each, limit=TIMES_PER_STEP)
-        while await _run_step(pruning_, step) == TIMES_PER_STEP:
-            pass
+        first = histories.FIRST_KEY
+        while True:
+            async with db.reading() as session:
+                keys = await histories.list_vanished_keys(session, each, first, TIMES_PER_STEP)
+            if keys:
+                await _run_step(pruning_, partial(histories.delete_vanished, vanished=each, keys=keys))
+            if len(keys) < TIMES_PER_STEP or keys[-1] == histories.LAST_KEY:
+                break
+            first = keys[-1] + 1
 
 
 async def _delete_removed(pruning_: Pruning) -> None:

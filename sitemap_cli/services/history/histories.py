@@ -13,6 +13,8 @@ from sitemap_cli.storage.models import History, Job, url_times
 
 Key = tuple[int, str, bool]
 """What identifies a history: the id of the domain, the name of the history, whether it is a local build."""
+FIRST_KEY, LAST_KEY = -(2**63), 2**63 - 1
+"""The lowest and the highest key of a URL."""
 
 
 class Vanished(NamedTuple):
@@ -107,13 +109,19 @@ async def list_vanished(session: AsyncSession, tenant: str, domain_ids: Sequence
     return [Vanished(history, before[history]) for history, last in rows if last < before[history]]
 
 
-async def delete_vanished(session: AsyncSession, vanished: Vanished, limit: int) -> int:
-    """Delete the times of URLs that vanished, at most this many; return their number."""
+async def list_vanished_keys(
+    session: AsyncSession, vanished: Vanished, first: int, limit: int
+) -> Sequence[int]:
+    """Return the keys of URLs that vanished, from one on and in their order: at most this many."""
     times = url_times.c
     gone = (times.history_id == vanished.history_id, times.last_seen < vanished.before)
-    keys = (await session.scalars(select(times.key).where(*gone).limit(limit))).all()
-    if keys:
-        of_history = times.history_id == vanished.history_id
-        some = delete(url_times).where(of_history, times.key.in_(bind_ids("keys")))
-        await session.execute(some, {"keys": keys})
-    return len(keys)
+    query = select(times.key).where(*gone, times.key >= first).order_by(times.key).limit(limit)
+    return (await session.scalars(query)).all()
+
+
+async def delete_vanished(session: AsyncSession, vanished: Vanished, keys: Sequence[int]) -> None:
+    """Delete the times of some URLs, unless these are listed again meanwhile."""
+    times = url_times.c
+    gone = (times.history_id == vanished.history_id, times.last_seen < vanished.before)
+    some = delete(url_times).where(*gone, times.key.in_(bind_ids("keys")))
+    await session.execute(some, {"keys": keys})

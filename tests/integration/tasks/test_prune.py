@@ -152,7 +152,14 @@ async def test_the_beginning_of_a_history_and_the_times_of_its_urls_survive(
         await session.flush()
         history = await session.scalar(select(History.id))
         oldest_kept = int((NOW - dt.timedelta(days=1)).timestamp())
-        moments = [(1, None, oldest_kept - 1), (2, 5, oldest_kept - 9), (3, None, oldest_kept), (4, 7, None)]
+        moments = [
+            (-(2**63), None, oldest_kept - 1),
+            (1, None, oldest_kept - 1),
+            (2, 5, oldest_kept - 9),
+            (3, None, oldest_kept),
+            (4, 7, None),
+            (2**63 - 1, None, oldest_kept - 1),
+        ]
         rows = [
             {"history_id": history, "key": key, "first_seen": first, "last_seen": last}
             for key, first, last in moments

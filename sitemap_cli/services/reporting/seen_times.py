@@ -24,12 +24,14 @@ class JobTimes:
     """What is known of all URLs of a job: the first and the last time of those that never came or went.
 
     ``history_id`` is that of its history, if URLs came or went. ``first`` is None for a job that was read in
-    part: its URLs were not compared, so any of them may be new.
+    part: its URLs were not compared, so any of them may be new. ``own`` is the time of the job: its URLs were
+    not seen last earlier, even if a job that was stopped recorded some of them as removed.
     """
 
     history_id: int | None
     first: int | None
     last: int
+    own: int
 
 
 async def load_job_times(session: AsyncSession, job_ids: Collection[str]) -> Mapping[str, JobTimes]:
@@ -58,11 +60,11 @@ def _build_times(
     ended: dt.datetime | None,
 ) -> JobTimes:
     """Return the times of a job; ``since`` is that of its history, the others are those of complete jobs."""
-    first = None
+    first, own = None, _to_seconds(created_at)
     if status == Status.COMPLETED:
         beginning = begun if since is None else since
-        first = _to_seconds(created_at if beginning is None else beginning)
-    return JobTimes(history_id, first, _to_seconds(created_at if ended is None else max(ended, created_at)))
+        first = own if beginning is None else _to_seconds(beginning)
+    return JobTimes(history_id, first, own if ended is None else max(_to_seconds(ended), own), own)
 
 
 async def make_seen_columns(
@@ -83,7 +85,7 @@ async def make_seen_columns(
     first = [each.first or times.first for each in found]
     return {
         FIRST_SEEN: TextColumn.join([None if each is None else _format(each) for each in first]),
-        LAST_SEEN: TextColumn.join([_format(each.last or times.last) for each in found]),
+        LAST_SEEN: TextColumn.join([_format(max(each.last or times.last, times.own)) for each in found]),
     }
 
 

@@ -6,9 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from sitemap_cli.errors import UnreadableError
+from sitemap_cli.services.history import job_changes
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.reporting.listed_urls import UrlFilter, list_windows, load_window
 from sitemap_cli.storage.database import Database
+from sitemap_cli.tasks import job_ending
 from tests.integration.history.test_job_changes import Listed, record_nights
 
 OLD = "2026-11-01"
@@ -77,3 +80,23 @@ async def test_a_job_that_was_read_in_part_does_not_know_which_urls_are_new(db: 
     nights: Sequence[Sequence[Listed | None]] = [[{"/a": OLD}, {"/b": OLD}], [{"/a": OLD, "/c": OLD}, None]]
     _, partial = await record_days(db, nights)
     assert await load_seen(db, partial) == {"/a": (None, TWO), "/c": (None, TWO)}
+
+
+async def test_a_listed_url_was_seen_last_by_the_last_job_even_if_one_was_stopped_as_it_recorded_changes(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stop(*_: object) -> None:
+        raise UnreadableError("stopped")
+
+    whole = {"/a": OLD, "/b": OLD, "/c": OLD}
+    await record_days(db, [[whole]])
+    with monkeypatch.context() as stopped:
+        stopped.setattr(job_changes, "STEP", 1)
+        stopped.setattr(job_ending, "SMALL_JOB", 0)
+        stopped.setattr(job_ending, "_record_ending", stop)
+        Clock.day = 2
+        with pytest.raises(UnreadableError):
+            await record_nights(db, [[{"/d": OLD}]])
+    Clock.day = 3
+    (last,) = await record_nights(db, [[whole]])
+    assert await load_seen(db, last) == dict.fromkeys(whole, (ONE, THREE))

@@ -1,6 +1,6 @@
 """The entries of a document as columns, as far as they matter for a comparison."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -118,6 +118,41 @@ async def load_values(
     return await _load_columns(session, document, FIELDS, first, last)
 
 
+class WindowRange(NamedTuple):
+    """What is read at a time: some small documents, or what is between two positions of one document."""
+
+    documents: Sequence[ListedDocument]
+    first: int = 1
+    last: int = 0
+
+
+def list_windows(documents: Iterable[ListedDocument]) -> list[WindowRange]:
+    """Return what to read of documents, in their order."""
+    found = list[WindowRange]()
+    for some in _split_by_size(documents):
+        if len(some) > 1:
+            found.append(WindowRange(some))
+            continue
+        size = some[0].urls
+        found += (
+            WindowRange(some, first, min(first + WINDOW - 1, size)) for first in range(1, size + 1, WINDOW)
+        )
+    return found
+
+
+async def load_range(session: AsyncSession, range_: WindowRange) -> Collection[EntryWindow]:
+    """Return the entries that are read at a time.
+
+    Raises:
+        NotFoundError: a document was removed.
+    """
+    if len(range_.documents) > 1:
+        return (await _load_small(session, range_.documents)).values()
+    document = range_.documents[0]
+    locs, *columns = await _load_columns(session, document, COLUMNS, range_.first, range_.last)
+    return [EntryWindow(document, _build_listing(document, locs), columns)]
+
+
 async def load_windows(
     session: AsyncSession, documents: Iterable[ListedDocument]
 ) -> AsyncIterator[EntryWindow]:
@@ -126,16 +161,9 @@ async def load_windows(
     Raises:
         NotFoundError: a document was removed.
     """
-    for some in _split_by_size(documents):
-        if len(some) > 1:
-            for window in (await _load_small(session, some)).values():
-                yield window
-            continue
-        (document,) = some
-        for first in range(1, document.urls + 1, WINDOW):
-            last = min(first + WINDOW - 1, document.urls)
-            locs, *columns = await _load_columns(session, document, COLUMNS, first, last)
-            yield EntryWindow(document, _build_listing(document, locs), columns)
+    for range_ in list_windows(documents):
+        for window in await load_range(session, range_):
+            yield window
 
 
 def pick_values(columns: Sequence[Sequence[str | None]], at: int) -> EntryValues:

@@ -16,6 +16,8 @@ from sitemap_cli.model.text_columns import TextColumn
 from sitemap_cli.services.history.document_columns import (
     DocumentReader,
     EntryValues,
+    list_windows,
+    load_range,
     load_windows,
     pick_values,
     split_values,
@@ -36,17 +38,15 @@ class Resolution:
     """The URLs of a group that the comparison of documents of one sitemap does not decide about.
 
     ``unsettled`` are the keys of all of them: both jobs list them. ``changed`` are those whose entry changed,
-    ``old_values`` their values in the older job, or None if they are too many. ``repeated_added`` and
-    ``repeated_removed`` are URLs that several documents list, and only of one of the jobs. ``old`` are the
-    documents of the older job.
+    and ``old_values`` looks up their values in the older job. ``repeated_added`` and ``repeated_removed`` are
+    URLs that several documents list, and only of one of the jobs.
     """
 
     unsettled: "KeySet"
     changed: UrlKeys
     repeated_added: UrlKeys
     repeated_removed: UrlKeys
-    old: Sequence[ListedDocument]
-    old_values: dict[int, EntryValues] | None
+    old_values: "OldValues"
 
 
 class KeySet:
@@ -60,6 +60,50 @@ class KeySet:
         self.has_key: Callable[[int], bool] = keys.has_key
         if self.count <= MAX_KEPT:
             self.has_key = set(keys).__contains__
+
+
+class OldValues:
+    """Looks up values that URLs had in an older job: of their first entry there, or of another one.
+
+    Each look-up begins where the one before ended, because most sites list their URLs in the same order
+    again. So the documents are read once in all, and not once for each look-up.
+    """
+
+    __slots__ = ("_at", "_kept", "_ranges")
+
+    def __init__(self, documents: Iterable[ListedDocument]) -> None:
+        self._ranges = list_windows(documents)
+        self._at = 0
+        self._kept: dict[int, EntryValues] | None = None
+
+    async def keep(self, session: AsyncSession, wanted: UrlKeys) -> None:
+        """Look up all URLs at once, if they are few.
+
+        Raises:
+            NotFoundError: a document was removed.
+        """
+        self._kept = await self.load(session, wanted)
+
+    async def load(self, session: AsyncSession, wanted: Iterable[int]) -> dict[int, EntryValues]:
+        """Return the values of URLs by their keys.
+
+        Raises:
+            NotFoundError: a document was removed.
+        """
+        if self._kept is not None:
+            return self._kept
+        left, found = set(wanted), dict[int, EntryValues]()
+        for _ in self._ranges:
+            for window in await load_range(session, self._ranges[self._at]):
+                keys = [*map(hash, window.listing.ids)]
+                places = [at for at, key in enumerate(keys) if key in left]
+                values = split_values(window.columns) if places else ()
+                found |= {keys[at]: pick_values(values, at) for at in reversed(places)}
+                left.difference_update(keys)
+            if not left:
+                break
+            self._at = (self._at + 1) % len(self._ranges)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +184,11 @@ async def resolve_group(session: AsyncSession, group: Group, *, is_unique: bool)
         unsettled = UrlKeys.unite(unsettled, candidates.intersect(listed), elsewhere, changed.list_repeated())
     wanted = KeySet(unsettled.sort())
     found = await _list_changed_of(session, group, wanted) if wanted.count else UrlKeys()
-    values: dict[int, EntryValues] | None = {}
-    if count := found.count():
-        values = await load_old_values(session, group.old, found) if count <= MAX_KEPT else None
+    values = OldValues(group.old)
+    if 0 < found.count() <= MAX_KEPT:
+        await values.keep(session, found)
     repeated = (UrlKeys(), UrlKeys()) if is_unique else (added.list_repeated(), removed.list_repeated())
-    return Resolution(wanted, found, *repeated, group.old, values)
+    return Resolution(wanted, found, *repeated, values)
 
 
 async def _load_pair(session: AsyncSession, pair: Pair, reader: DocumentReader) -> _PairKeys:
@@ -208,22 +252,3 @@ async def _list_changed_of(session: AsyncSession, group: Group, wanted: KeySet) 
     async for keys in _load_keys(session, group.common):
         both.add_keys(filter(wanted.has_key, keys))
     return now.list_changed(then).subtract(both)
-
-
-async def load_old_values(
-    session: AsyncSession, documents: Iterable[ListedDocument], wanted: UrlKeys
-) -> dict[int, EntryValues]:
-    """Return the values of the first entry of each URL in documents, by key."""
-    keys, found = KeySet(wanted), dict[int, EntryValues]()
-    async for window in load_windows(session, documents):
-        places = [
-            (key, at)
-            for at, key in enumerate(map(hash, window.listing.ids))
-            if keys.has_key(key) and key not in found
-        ]
-        values = split_values(window.columns) if places else ()
-        for key, at in reversed(places):
-            found[key] = pick_values(values, at)
-        if len(found) == keys.count:
-            break
-    return found

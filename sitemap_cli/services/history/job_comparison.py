@@ -32,7 +32,6 @@ from sitemap_cli.services.history.group_resolution import (
     KeySet,
     Resolution,
     is_large,
-    load_old_values,
     resolve_group,
 )
 from sitemap_cli.services.history.listed_documents import (
@@ -229,11 +228,7 @@ async def _list_changed(
     if not places:
         return []
     values = split_values(await load_values(session, document, first, last))
-    old_values = resolution.old_values
-    if old_values is None:
-        wanted = UrlKeys()
-        wanted.add_keys(hash(listing.ids[at]) for at in places)
-        old_values = await load_old_values(session, resolution.old, wanted.sort())
+    old_values = await resolution.old_values.load(session, (hash(listing.ids[at]) for at in places))
     return [
         ChangedUrl(
             listing.locs[at],

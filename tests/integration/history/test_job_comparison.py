@@ -3,14 +3,15 @@
 import datetime as dt
 import random
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import pytest
 from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.services.history import document_columns, group_resolution, job_comparison
-from sitemap_cli.services.history.document_columns import EntryValues
+from sitemap_cli.services.history.document_columns import EntryValues, EntryWindow, WindowRange
 from sitemap_cli.services.history.job_comparison import Changes, load_changes, prepare_steps
 from sitemap_cli.services.history.listed_documents import ListedDocument
 from sitemap_cli.storage.database import Database
@@ -216,3 +217,35 @@ async def test_changes_are_those_of_sets(db: Database, limits: str, monkeypatch:
         kinds[1] += any(step.resolution is not None for step in steps)
         kinds[2] += bool(found)
     assert min(kinds) > CASES / 10
+
+
+async def test_the_older_entries_are_read_once_where_all_of_a_large_sitemap_changed(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name, value in (
+        (group_resolution, "LARGE", 10),
+        (group_resolution, "MAX_KEPT", 0),
+        (document_columns, "WINDOW", 10),
+        (job_comparison, "WINDOW", 10),
+    ):
+        monkeypatch.setattr(module, name, value)
+    paths = [f"{SITE}/{number:03}" for number in range(300)]
+    documents: Documents = {
+        1: [(each, EntryValues("2026-01-01")) for each in paths],
+        2: [(each, EntryValues("2026-01-02")) for each in ["https://shop.test/", *paths]],
+    }
+    await record(db, documents)
+    sitemap, loaded = f"{SITE}/0.xml", list[int]()
+    load_range = document_columns.load_range
+
+    async def count_range(session: AsyncSession, range_: WindowRange) -> Collection[EntryWindow]:
+        loaded.append(range_.first)
+        return await load_range(session, range_)
+
+    monkeypatch.setattr(group_resolution, "load_range", count_range)
+    old, new = (list_documents({sitemap: id_}, documents) for id_ in documents)
+    async with db.reading() as session:
+        steps = await prepare_steps(session, old, new, is_unique=True)
+        found = [await load_changes(session, step) for step in steps]
+    check_changes(found, Pair({sitemap: 1}, {sitemap: 2}), documents)
+    assert len(loaded) < 2 * len(paths) / 10 + 2

@@ -6,6 +6,7 @@ The tree::
     ├── UsageError                     2   an invalid argument, option or setting
     │   ├── ConfigurationError         2   an invalid configuration file
     │   └── NotFoundError              2   no such job, domain or document
+    │       └── NotRecordedError       2   no job of a folder or file
     ├── LockedError                   75   another process holds the lock of the domain or batch
     ├── UnreadableError                4   the site, file or URL could not be read
     │   └── MissingFileError           2   there is no such file
@@ -65,6 +66,10 @@ class ConfigurationError(UsageError):
 
 class NotFoundError(UsageError):
     """The database has no such job, domain or document."""
+
+
+class NotRecordedError(NotFoundError):
+    """There is no job of a folder or file."""
 
 
 class LockedError(SitemapError):

@@ -137,12 +137,24 @@ def test_what_cannot_be_read_is_not_compared(
         assert program("diff", old, site.url, "--partial").code == 0
 
 
+def test_what_helps_to_read_the_other_side_is_said(program: Program, site: Site) -> None:
+    old = write(program.folder, "old.xml", *FIRST)
+    refused = program.having(SITEMAP_ALLOW_PRIVATE=None)("diff", old, site.url)
+    assert refused.code == 4
+    assert "hint: the IP address is private; to allow it, use --allow-private\n" in refused.err
+
+
 MISTAKES = {
     "two files and recorded jobs": (
         ("1.xml", "1.xml", "--from", "7d"),
         "--from and --to choose recorded jobs",
     ),
-    "no domain": ((), "name a DOMAIN, or OLD and NEW"),
+    "no domain": ((), "name a DOMAIN, or OLD and NEW\nhint: sitemap domains list "),
+    "no domain with a date": (("--from", "7d"), "name a DOMAIN, or OLD and NEW\n"),
+    "one file": (
+        ("1.xml",),
+        "no job of this folder or file (1.xml)\nhint: to compare files, name two: sitemap diff 1.xml NEW;",
+    ),
     "no date": (("./dist", "--from", "soon"), "neither a job nor a date (--from soon)"),
     "no path": (("./dist", "--section", "/blog?x=1"), "not a path (--section /blog?x=1)"),
     "raw text": (("./dist", "--raw-csv"), "--raw-csv needs --format csv"),

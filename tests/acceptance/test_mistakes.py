@@ -228,11 +228,12 @@ def test_no_line_is_a_command_for_a_pipeline(program: Program, site: Site) -> No
             assert "##[" not in line, arguments
 
 
-def test_defused_urls_are_the_same_in_json_and_xml(program: Program, site: Site) -> None:
+def test_defused_urls_are_whole_in_json_and_percent_encoded_in_xml(program: Program, site: Site) -> None:
     furnish(site)
     url = f"{site.url}/a##[error]b"
     site.routes["/a.xml"] = Answer(urlset(url))
     program("analyze", f"{site.url}/a.xml")
     assert program("urls", "--job", "last", "--format", "jsonl").records[0]["loc"] == url
     (program.folder / "a.xml").write_bytes(program("urls", "--job", "last", "--format", "xml").stdout)
-    assert program("parse", "a.xml", "--format", "jsonl").records[0]["loc"] == url
+    encoded = f"{site.url}/a#%23%5Berror%5Db"
+    assert program("parse", "a.xml", "--format", "jsonl").records[0]["loc"] == encoded

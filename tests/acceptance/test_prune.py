@@ -58,6 +58,7 @@ def test_nothing_is_removed_without_a_rule(built: Program) -> None:
         (("--keep", "0"), "0 is less than 1"),
         (("--older-than", "soon"), "not a duration"),
         (("--older-than", "200000d"), "too long"),
+        (("--older-than", "90"), "no unit (--older-than 90)"),
         (("--keep", "1", "--domain", "b.example"), "unknown domain"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Manage the database: its schema and size."""
+"""Manage the database: upgrade, check, copy and shrink it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -52,7 +52,7 @@ async def info(
 ) -> None:
     """Print where the database is, its size by table, its contents, and what pruning would free.
 
-    Example: sitemap db info --format json
+    $ sitemap db info --format json
     """
     from sitemap_cli.cli.view.database_lines import format_info
     from sitemap_cli.model.database_results import DatabaseInfo
@@ -108,7 +108,7 @@ async def backup(
     The copy is checked before it gets its name. It is a database like the other one, also for --database. To
     restore it, stop all commands, remove the old file with its -wal and -shm, and put the copy in its place.
 
-    Example: sitemap db backup /backups/sitemap-2026-11-29.db
+    $ sitemap db backup /backups/sitemap-2026-11-29.db
     """
     from sitemap_cli.cli.view.live_progress import show_copy_progress
     from sitemap_cli.progress import CopyProgress
@@ -141,7 +141,7 @@ async def vacuum(
     SQLite rebuilds the file, which needs free space of up to twice its size. Nothing can be written
     meanwhile. Postgres keeps most of the space for new rows, and can be used meanwhile.
 
-    Example: sitemap db vacuum --wait
+    $ sitemap db vacuum --wait
     """
     from sitemap_cli.cli.view.live_progress import show_copy_progress
     from sitemap_cli.progress import CopyProgress
@@ -177,7 +177,7 @@ async def check(
     It looks at the pages of a SQLite file, the schema, and rows that contradict one another. Others may use
     the database meanwhile. Nothing is changed.
 
-    Example: sitemap db check --quick
+    $ sitemap db check --quick
     """
     from sitemap_cli.cli.view.database_lines import format_check
     from sitemap_cli.cli.view.live_progress import show_copy_progress

@@ -81,8 +81,15 @@ async def diff(
     a URL that mean the same, such as HTTPS://EXAMPLE.COM:443/ and https://example.com/, are one URL. Values
     are compared as they are written.
 
-    Examples: sitemap diff example.com; sitemap diff example.com --from 7d --format markdown;
-    sitemap diff old.xml new.xml; sitemap diff example.com --format atom -o changes.xml
+    $ sitemap diff example.com
+
+    $ sitemap diff example.com --from 7d --format markdown
+
+    $ sitemap diff example.com --format atom -o changes.xml
+
+    $ sitemap diff old.xml new.xml --exit-code
+
+    $ sitemap diff https://staging.example.com https://example.com --ignore-host
     """
     from sitemap_cli.cli.framework.compared_jobs import choose_recorded, print_difference
     from sitemap_cli.cli.framework.compared_targets import read_now

@@ -89,7 +89,7 @@ async def indexnow(
     compared with the last job that was submitted. An interrupted submission continues with the same command.
     Exit code 3: some URLs were not accepted. 4: none were, or the key file is wrong.
 
-    Example: sitemap indexnow example.com --key 73134416ae45434d98edc086e0bf6740 --dry-run
+    $ sitemap indexnow example.com --key 73134416ae45434d98edc086e0bf6740 --dry-run
     """
     from sitemap_cli.cli.framework.submission_runs import SubmissionOptions, run_submission
 

@@ -75,8 +75,13 @@ async def urls(
     If DOMAIN is a URL with a path, only the URLs at or below it. Text has one URL per line, with other
     --columns between tabs. Sitemaps (xml) list each URL once and are valid: notes count what that changes.
 
-    Examples: sitemap urls example.com --has image --columns loc,images; sitemap urls example.com --since 7d;
-    sitemap urls --all-domains --format csv -o urls.csv; sitemap urls example.com --format xml -o maps/
+    $ sitemap urls example.com --new-since 7d
+
+    $ sitemap urls example.com --has image --columns loc,images
+
+    $ sitemap urls --all-domains --format csv -o urls.csv
+
+    $ sitemap urls example.com --format xml -o maps/
     """
     from sitemap_cli.cli.framework.url_export import parse_url_export, write_urls
     from sitemap_cli.cli.framework.url_options import parse_url_filter

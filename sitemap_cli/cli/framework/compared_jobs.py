@@ -1,5 +1,6 @@
 """The two jobs that are compared: recorded ones of a domain, or new ones in a temporary database."""
 
+import shlex
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 from sitemap_cli.cli.framework.difference_options import DifferenceOptions
 from sitemap_cli.cli.framework.job_references import parse_job_reference
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.errors import UsageError
+from sitemap_cli.errors import NotRecordedError, UsageError
 from sitemap_cli.model import exit_codes
 
 if TYPE_CHECKING:
@@ -59,14 +60,22 @@ async def choose_recorded(
     ]
     async with run.open_database() as db:
         async with db.reading() as session:
-            pair = await choose_pair(
-                session,
-                run.settings.tenant,
-                domain,
-                *references,
-                base_url=next(iter(base_urls), None),
-                takes_partial=options.takes_partial,
-            )
+            try:
+                pair = await choose_pair(
+                    session,
+                    run.settings.tenant,
+                    domain,
+                    *references,
+                    base_url=next(iter(base_urls), None),
+                    takes_partial=options.takes_partial,
+                )
+            except NotRecordedError as error:
+                path = shlex.quote(domain or "")
+                error.hint = (
+                    f"to compare files, name two: sitemap diff {path} NEW; "
+                    f"to compare jobs, record one first: sitemap analyze {path} --base-url https://example.com"
+                )
+                raise
         _print_notes(run, pair)
         yield ComparedJobs(db, (pair.old, pair.new), _describe_pair(run, pair, options), pair.scope)
 

@@ -141,6 +141,7 @@ async def _ignore_hosts(db: "Database", read: "Sequence[Job]", target: "Target")
 def _judge(run: Run, job: "Job", target: "Target", options: DifferenceOptions) -> int:
     """Return the exit code for a target; print why it cannot be compared, if so."""
     from sitemap_cli.cli.framework.failures import print_failure
+    from sitemap_cli.cli.view.next_steps import describe_remedy
     from sitemap_cli.services.recording.job_pairs import PARTIAL_HINT
 
     if job.verdict == Verdict.PARTIAL and options.takes_partial:
@@ -152,6 +153,8 @@ def _judge(run: Run, job: "Job", target: "Target", options: DifferenceOptions) -
         run.console.print_note(f"hint: {PARTIAL_HINT}")
     else:
         print_failure(run.console, job.id, target.text, target.domain, job.verdict, job.error)
+        if hint := describe_remedy(job.verdict, target.text):
+            run.console.print_note(f"hint: {hint}")
     return exit_codes.for_verdict(job.verdict)
 
 

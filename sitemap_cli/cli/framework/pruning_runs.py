@@ -1,6 +1,7 @@
 """Remove old jobs for a command: the rule, the progress display, a note if a signal stops it."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # The longest age: a century.
 MAX_AGE = 100 * 365 * 86_400
+NUMBER = re.compile(r"[0-9.]+")
 VACUUM = "the file keeps the space for new jobs; give it back to the system with: sitemap db vacuum"
 
 
@@ -32,6 +34,10 @@ def parse_rule(run: Run, older_than: str | None) -> "KeepRule":
 
     keep, since = run.settings.keep, None
     if older_than is not None:
+        if NUMBER.fullmatch(older_than.strip()):
+            # A number is in seconds elsewhere; where days are meant, that would remove nearly everything.
+            days = f"--older-than {older_than.strip()}d"
+            raise UsageError("no unit", where=f"--older-than {older_than}", hint=f"for days, write {days}")
         age = parse_age("--older-than", older_than, "90d, or 12h")
         if age > MAX_AGE:
             raise UsageError("too long", where=f"--older-than {older_than}", why="at most a century")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sitemap_cli.crawl.verdicts import BLOCKING_CODES, VERDICT_BY_REASON
 from sitemap_cli.model.results import JobResult
+from sitemap_cli.model.values import Status
 
 BY_VERDICT = {
     "partial": ["the sitemaps marked above are missing or incomplete; everything else is recorded"],
@@ -29,6 +30,7 @@ BY_VERDICT = {
     "refused-address": ["the IP address is private; to allow it, use --allow-private"],
 }
 
+NO_SUCH_NAME = "there is no such name, nor a folder or file of that name here"
 PUBLISHED = "a local one also needs --base-url URL"
 
 ASK_OPERATOR = "ask the site's operator to allow this user agent or your IP address"
@@ -107,13 +109,27 @@ def suggest_next_steps(result: JobResult) -> list[str]:
         general = [f"analyze the whole site: sitemap analyze {result.domain}"]
     particular = _list_remedies(result)
     if result.verdict == "dns" and not any(each in result.target for each in ".:/"):
-        particular = [f"there is no such name, nor a folder or file of that name here; {PUBLISHED}"]
+        particular = [f"{NO_SUCH_NAME}; {PUBLISHED}"]
     if url := _find_plain_http(result):
         particular = [f"analyze it over plain http: sitemap analyze {shlex.quote(url)}"]
     steps = [*general, *particular] if result.verdict == "partial" else particular or general
     if result.totals.urls:
         steps.append(f"list the URLs: sitemap urls --job {result.job_id}")
+    totals = result.totals
+    if (
+        result.status == Status.COMPLETED
+        and totals.changed_since
+        and (totals.are_changed or totals.changed_urls)
+    ):
+        steps.append(f"list what changed: sitemap diff --to {result.job_id}")
     return [*steps, f"show this job again: sitemap jobs show {result.job_id}"]
+
+
+def describe_remedy(verdict: str | None, target: str) -> str | None:
+    """Return the first thing to do about a target that could not be read; None if there is no such thing."""
+    if verdict == "dns" and not any(each in target for each in ".:/"):
+        return NO_SUCH_NAME
+    return next(iter(BY_VERDICT.get(verdict or "", [])), "").format(sitemap="SITEMAP") or None
 
 
 def _find_plain_http(result: JobResult) -> str | None:

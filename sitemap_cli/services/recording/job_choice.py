@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, sel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl import targets
-from sitemap_cli.errors import NotFoundError, UsageError
+from sitemap_cli.errors import NotFoundError, NotRecordedError, UsageError
 from sitemap_cli.model.values import Status
 from sitemap_cli.services.recording import domains, job_history, jobs
 from sitemap_cli.storage.models import Domain, Job
@@ -165,7 +165,7 @@ async def _find_build(session: AsyncSession, tenant: str, text: str, base_url: s
     found = (await session.execute(query)).first()
     if found is None:
         hint = f"{hint} --base-url https://example.com"
-        raise NotFoundError("no job of this folder or file", where=text, hint=hint)
+        raise NotRecordedError("no job of this folder or file", where=text, hint=hint)
     return _Place(tenant, *found, build=text)
 
 

@@ -89,6 +89,9 @@ async def choose_pair(
         NotFoundError: there is no such job or domain, or only one complete job.
     """
     named = next((each for each in (newer, older) if each is not None and each.job_id is not None), None)
+    if domain is None and named is None:
+        hint = "sitemap diff example.com; sitemap jobs list shows the ids of --from and --to"
+        raise UsageError("name a DOMAIN, or OLD and NEW", hint=hint)
     chosen = await choose_job(session, tenant, domain, named.job_id if named else None, base_url)
     new = await _find_newer(session, tenant, chosen, newer, takes_partial=takes_partial)
     if older is None:

@@ -57,6 +57,28 @@ def failed_sitemap(reason, status, message):
     )
 
 
+def test_a_job_with_changes_has_a_command_that_lists_them() -> None:
+    same = structs.replace(result("ok", urls=5), status=Status.COMPLETED)
+    assert not any("sitemap diff" in each for each in next_steps.suggest_next_steps(same))
+    totals = structs.replace(same.totals, changed_urls=2, changed_since="2026-11-28T02:00:00.000Z")
+    changed = structs.replace(same, totals=totals)
+    assert "list what changed: sitemap diff --to 1" in next_steps.suggest_next_steps(changed)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "target", "remedy"),
+    [
+        ("dns", "nowhere", next_steps.NO_SUCH_NAME),
+        ("dns", "nowhere.example", next_steps.BY_VERDICT["dns"][0]),
+        ("refused-address", "10.0.0.1", next_steps.BY_VERDICT["refused-address"][0]),
+        ("html-instead", "a.example", "if there is a sitemap elsewhere, name it: SITEMAP"),
+        ("ok", "a.example", None),
+    ],
+)
+def test_a_target_that_could_not_be_read_has_a_remedy(verdict: str, target: str, remedy: str | None) -> None:
+    assert next_steps.describe_remedy(verdict, target) == remedy
+
+
 WALL = ("challenge", 403, "Cloudflare responded instead of the server")
 STATUS = "http-status"
 

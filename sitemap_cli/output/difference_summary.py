@@ -24,14 +24,14 @@ def describe_counts(summary: DifferenceSummary) -> list[str]:
 
 
 def describe_share(summary: DifferenceSummary) -> str:
-    """Return which share of all URLs differs, such as ``1.6% of 1,254 URLs``; empty if it is not known."""
+    """Return the share of URLs that differ, such as ``1.6% of 1,254 URLs differ``; empty if not known."""
     counts = summary.counts
     if counts.unchanged is None or not counts.total:
         return ""
     all_urls = counts.unchanged + counts.total
     share = counts.total / all_urls
     precise = f"{share:.0%}" if share >= 0.1 else f"{share:.1%}" if share >= 0.001 else "less than 0.1%"
-    return f"{precise} of {all_urls:,} URL{'' if all_urls == 1 else 's'}"
+    return f"{precise} of {all_urls:,} URL{' differs' if all_urls == 1 else 's differ'}"
 
 
 def list_section_cells(section: DiffSection) -> list[str]:

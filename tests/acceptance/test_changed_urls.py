@@ -91,7 +91,11 @@ NOTES: dict[str, tuple[int, tuple[str, ...], str]] = {
     "a first run": (1, ("--new-since", "2026-11-02"), "first run"),
     "a first run by its lastmods": (1, ("--changed-since", "2026-10-01"), "only lastmods since then count"),
     "a time before the first job": (2, ("--new-since", "2026-11-01"), "compared with the oldest one"),
-    "a time after the last job": (2, ("--new-since", "2026-11-04"), "no complete job after 2026-11-04"),
+    "a time after the last job": (
+        2,
+        ("--new-since", "2026-11-04"),
+        "no complete job is newer than 2026-11-04",
+    ),
     "lastmods that proved nothing": (
         2,
         ("--changed-since", "2026-11-02T18:00Z", "--trusted"),

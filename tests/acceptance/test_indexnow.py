@@ -41,7 +41,7 @@ def test_a_first_run_submits_nothing_and_says_so(program: Program, site: Site, e
     publish(site, "/a", "/b")
     analyze(program, site)
     done = submit(program, site, engine)
-    assert (done.code, done.lines) == (0, [f"0 URLs of {site.netloc}"])
+    assert (done.code, done.lines) == (0, [f"nothing to submit of {site.netloc}"])
     assert "first run" in done.err
     assert "--all submits all 2 URLs" in done.err
     assert (site.hits, engine.hits) == ([], [])

@@ -112,7 +112,7 @@ class ChangeChoice:
         return {
             Basis.NOTHING: f"first run: no older complete job to compare with{nothing}",
             Basis.OLDEST: f"no complete job {at}: compared with the oldest one{lastmod}",
-            Basis.NO_NEWER: f"no complete job after {self.reference.text}, so nothing is new",
+            Basis.NO_NEWER: f"no complete job is newer than {self.reference.text}, so nothing is new",
             None: "lastmods are not known to be reliable, so a new lastmod alone does not count",
         }
 

@@ -17,11 +17,14 @@ from sitemap_cli.output.escaping import escape_text
 LONG_NAME = 30
 """Names of domains that are longer are broken into lines, so that the other columns have room."""
 
+REASONED = ("change", "err/warn", "last job")
+"""Columns that leave room for the reasons on a terminal, if every domain got worse."""
+
 
 def render_domain_table(domains: Sequence[DomainResult], *, short: bool = False) -> RenderableType:
     """Return a table with a row for each domain, without columns that are empty in all of them.
 
-    ``short`` leaves out years to fit a terminal.
+    ``short`` leaves out years, and what reasons say, to fit a terminal.
     """
     names = [escape_text(each.domain) for each in domains]
     are_long = max(map(len, names), default=0) > LONG_NAME
@@ -37,7 +40,12 @@ def render_domain_table(domains: Sequence[DomainResult], *, short: bool = False)
         (text_column("tags"), [escape_text(" ".join(each.tags)) for each in domains]),
         (text_column("note"), [escape_text(each.note or "") for each in domains]),
     )
-    filled = [(column, cells) for column, cells in columns if any(map(str, cells))]
+    left_out = REASONED if domains and all(each.worse for each in domains) else ()
+    filled = [
+        (column, cells)
+        for column, cells in columns
+        if any(map(str, cells)) and not (short and column.header in left_out)
+    ]
     table = create_table(*(column for column, _ in filled))
     for row in zip(*(cells for _, cells in filled), strict=True):
         table.add_row(*row)

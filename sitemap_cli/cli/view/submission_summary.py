@@ -60,11 +60,13 @@ def render_history(rows: Sequence[SubmissionRow]) -> RenderableType:
 def _list_sentences(result: SubmissionFacts) -> list[str]:
     which = "URL" if result.compared_with is None else "new or changed URL"
     sentences = [f"{format_count(result.urls, which)} of {result.domain}"]
+    if not result.urls:
+        sentences = [f"nothing to submit of {result.domain}"]
     if len(result.endpoints) > 1:
         sentences[0] += f" for {len(result.endpoints)} endpoints"
     if result.accepted_before:
         sentences[0] += f", {result.accepted_before:,} accepted before"
-    if result.dry_run:
+    if result.dry_run and result.urls:
         requests = sum(-(-each.urls // MAX_URLS) for each in result.hosts) * len(result.endpoints)
         sentences[0] += f"; dry run, nothing was sent: {format_count(requests, 'request')} in all"
     elif result.urls:

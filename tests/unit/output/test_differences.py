@@ -86,7 +86,7 @@ def test_text_has_the_numbers_then_the_sections_then_examples() -> None:
         "shop.test: 2026-11-01 -> 2026-11-02",
         (
             "3 added, 1 removed, 2 changed (lastmod 2, changefreq 1, priority 1, extensions 1), "
-            "95 unchanged; 5.9% of 101 URLs"
+            "95 unchanged; 5.9% of 101 URLs differ"
         ),
         "",
         "section        was  now  added  removed  changed",

@@ -69,7 +69,7 @@ def service() -> configparser.ConfigParser:
 
 
 def test_the_nightly_run_is_silent_until_something_changes_or_fails(host: Host) -> None:
-    nightly, reboot, morning = entries()
+    nightly, reboot, morning, copy = entries()
     assert LIST in nightly
     assert variables()["SITEMAP_DATABASE"] == DATABASE
     for _ in range(2):
@@ -86,6 +86,9 @@ def test_the_nightly_run_is_silent_until_something_changes_or_fails(host: Host) 
     for command, code in ((morning, 0), (reboot, 2)):
         done = host.run(command, **variables())
         assert (done.returncode, done.stdout) == (code, "")
+    copied = host.run(copy.replace("/var/lib/sitemap", str(host.folder)).replace(r"\%", "%"), **variables())
+    assert (copied.returncode, copied.stdout, copied.stderr) == (0, "", "")
+    assert len(list(host.folder.glob("copy-????-??-??.db"))) == 1
     assert {hit.headers["user-agent"].partition("+")[2] for hit in host.site.hits} == {"ops@example.com)"}
 
 

@@ -210,7 +210,7 @@ def test_each_of_several_endpoints_is_resumed_by_itself(program: Program, site: 
         (["--key", KEY, "--endpoint", "ftp://x"], "not an http or https URL (--endpoint ftp://x)"),
         (["--key", KEY, "--key-location", "/key.txt"], "not an http or https URL (--key-location /key.txt)"),
         (["--key", KEY, "--all", "--only-new"], "--all excludes"),
-        (["--key", KEY, "--new-since", "2001"], "no complete job at this time (--new-since 2001)"),
+        (["--key", KEY, "--new-since", "2001"], "no complete job is as old (--new-since 2001)"),
         (["--key", KEY, "--new-since", "soon"], "neither a job nor a date (--new-since soon)"),
         (["--limit", "3"], "--limit needs --history"),
     ],

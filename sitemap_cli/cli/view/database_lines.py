@@ -58,6 +58,8 @@ def _format_tables(tables: list[TableSize], *, is_estimate: bool) -> Iterator[st
 
 
 def _format_prunable(found: Prunable) -> str:
+    if not (found.jobs or found.documents):
+        return f"nothing with --keep {found.keep}"
     counts = f"{format_count(found.jobs, 'job')}, {format_count(found.documents, 'document')}"
     urls = f"{format_count(found.urls, 'URL')}, about {format_size(found.bytes)}"
     return f"{counts}, {urls} with --keep {found.keep}"

@@ -42,8 +42,9 @@ class _List:
 
 
 class _Writer:
-    def __init__(self, stream: BinaryIO, comparison: Comparison) -> None:
+    def __init__(self, stream: BinaryIO, comparison: Comparison, options: WritingOptions) -> None:
         self._stream = stream
+        self._options = options
         self._comparison = comparison
         self._lists = (_List("Added"), _List("Removed"), _List("Changed"))
 
@@ -54,6 +55,8 @@ class _Writer:
         changed.extend(f"{each.loc} {describe_field_changes(each)}" for each in page.changed)
 
     def write_summary(self, summary: DifferenceSummary) -> None:
+        if self._options.quiet and not summary.counts.total:
+            return
         left = MAX_BYTES
         for line in self._format_lines(summary):
             data = f"{line}\n".encode("utf-8", "backslashreplace")
@@ -104,9 +107,9 @@ def _format_list(listed: _List, total: int) -> Iterator[str]:
 
 
 @contextmanager
-def open_writer(stream: BinaryIO, comparison: Comparison, _options: WritingOptions) -> Iterator[_Writer]:
+def open_writer(stream: BinaryIO, comparison: Comparison, options: WritingOptions) -> Iterator[_Writer]:
     """Keep the examples until the numbers are known."""
-    yield _Writer(stream, comparison)
+    yield _Writer(stream, comparison, options)
 
 
 FORMAT = DifferenceFormat(open_writer, limit=20)

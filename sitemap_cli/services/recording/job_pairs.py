@@ -130,7 +130,9 @@ async def find_job_at(
         first = _select_of_history(job, takes_partial=takes_partial).order_by(Job.id).limit(1)
         beginning = (await session.scalars(first)).first()
         why = f"the first one is from {format_job_time(beginning)}" if beginning else None
-        raise NotFoundError("no complete job at this time", where=at.where, why=why)
+        is_older = beginning is not None and beginning.id < job.id
+        hint = f"compare with that one: {at.option} {beginning.id}" if beginning and is_older else None
+        raise NotFoundError("no complete job is as old", where=at.where, why=why, hint=hint)
     return last
 
 

@@ -93,7 +93,7 @@ REFUSED = {
         SHOP,
         "2026-10-01T00:00Z",
         None,
-        "no complete job at this time (--from 2026-10-01T00:00Z): the first one is from 2026-11-01 02:00 UTC",
+        "no complete job is as old (--from 2026-10-01T00:00Z): the first one is from 2026-11-01 02:00 UTC",
     ),
     "a job read in part": (SHOP, "#5", None, "the job is not complete (job #5): it was read in part"),
     "a job that recorded nothing": (

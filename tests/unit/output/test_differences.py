@@ -113,8 +113,9 @@ def test_text_says_how_many_are_left_out_and_is_colored_if_wanted() -> None:
     assert b"\x1b" not in write("text", PAGES)
 
 
-def test_a_quiet_comparison_without_differences_prints_nothing() -> None:
-    assert write("text", [], NOTHING, quiet=True) == b""
+@pytest.mark.parametrize("format_", ["text", "markdown"])
+def test_a_quiet_comparison_without_differences_prints_nothing(format_: str) -> None:
+    assert write(format_, [], NOTHING, quiet=True) == b""
     assert write("text", [], NOTHING).decode().splitlines()[1:] == ["nothing differs"]
 
 

@@ -204,7 +204,25 @@ class Document(Base):
     disorder: Mapped[dict[str, Any] | None]
     # How much of it a strict parser reads, and why; None if all of it, or if not known.
     strict: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    # Whether its entries are only in the table of packed ones.
+    is_packed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     created_at: Mapped[dt.datetime]
+
+
+class PackedEntries(Base):
+    """The entries of a superseded document, as differences from those of its ``base`` if it has one.
+
+    ``depth`` is the number of documents that need this one, one after the other, to be unpacked.
+    """
+
+    __tablename__ = "packed_entries"
+
+    document_id: Mapped[int] = mapped_column(
+        BigKey, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    base_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("documents.id"), index=True)
+    depth: Mapped[int]
+    rows: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Sitemap(Base):

@@ -44,6 +44,11 @@ async def insert_entries(session: AsyncSession, parts: Sequence[Part[EntryColumn
     await _insert_columns(session, entries, columns)
 
 
+async def insert_columns(session: AsyncSession, part: Part[Columns]) -> None:
+    """Add entries to a document, given as the columns of the table after its key."""
+    await _insert_columns(session, entries, [part])
+
+
 async def insert_prepared(session: AsyncSession, document_id: int, rows: bytes | mmap) -> None:
     """Add the entries that another process prepared to a document without any."""
     connection = await session.connection()

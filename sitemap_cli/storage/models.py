@@ -220,7 +220,9 @@ class PackedEntries(Base):
     document_id: Mapped[int] = mapped_column(
         BigKey, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    base_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("documents.id"), index=True)
+    base_id: Mapped[int | None] = mapped_column(
+        BigKey, ForeignKey("documents.id", ondelete="SET NULL"), index=True
+    )
     depth: Mapped[int]
     rows: Mapped[bytes] = mapped_column(LargeBinary)
 

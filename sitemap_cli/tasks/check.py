@@ -88,6 +88,7 @@ async def check_job(
     """
     async with db.reading() as session:
         result = await job_result.load_job_result(session, tenant, job_id, with_sections=True)
+    await packing.expand_for_check(db, result.job_id)
     until = _choose_end(result, deadline, analyzed=target is not None)
     outcome = await _run_rules(db, tenant, result.job_id, options, until)
     together = tuple(options.joint.list_others(result.job_id)) if options.joint else ()

@@ -21,7 +21,7 @@ from sitemap_cli.services.recording import (
 )
 from sitemap_cli.services.recording.job_totals import Totals
 from sitemap_cli.storage.session import Session
-from sitemap_cli.tasks import group_recording
+from sitemap_cli.tasks import group_recording, packing
 from sitemap_cli.tasks.running_job import Analysis
 
 # URLs, those of previous jobs included, up to which totals are computed in the transaction that ends a job.
@@ -35,7 +35,8 @@ class Summary:
     """What the end of a job computes from all that it recorded; ``outcomes`` are those of its sitemaps.
 
     ``sections`` are those of documents of an older version, by their ids. ``changes`` are the URLs that came
-    and went, in parts; the last one is recorded with the ending.
+    and went, in parts; the last one is recorded with the ending. ``has_superseded`` says that documents of
+    older jobs may be packed afterwards.
     """
 
     outcomes: Sequence[UrlOutcome]
@@ -44,6 +45,7 @@ class Summary:
     findings: Sequence[Finding]
     sections: missing_sections.Sections
     changes: Sequence[job_changes.UrlChanges] = ()
+    has_superseded: bool = False
 
 
 async def finish_job(analysis: Analysis) -> Verdict:
@@ -64,7 +66,7 @@ async def finish_job(analysis: Analysis) -> Verdict:
         if await jobs.is_cancelled(session, analysis.job.job_id):
             return Verdict.CANCELLED
         await _record_ending(session, analysis, summary)
-    return summary.verdict
+    return await _pack_superseded(analysis, summary)
 
 
 async def _finish_small_job(analysis: Analysis) -> Verdict:
@@ -79,6 +81,12 @@ async def _finish_small_job(analysis: Analysis) -> Verdict:
         summary = await _summarize_job(session, analysis, outcomes)
         await _record_ending(session, analysis, summary)
     group_recording.report_recorded(analysis, last, recorded, seconds)
+    return await _pack_superseded(analysis, summary)
+
+
+async def _pack_superseded(analysis: Analysis, summary: Summary) -> Verdict:
+    if summary.has_superseded:
+        await packing.pack_superseded(analysis.job.db, analysis.job.job_id)
     return summary.verdict
 
 
@@ -106,7 +114,11 @@ async def _summarize_job(session: Session, analysis: Analysis, outcomes: Sequenc
         totals = replace(totals, changes=changes.build_counts())
     judged = await findings.judge_job(session, job_id, rows, crawl.robots_files)
     sections = await missing_sections.count_missing_sections(session, rows)
-    return Summary(outcomes, verdict, totals, judged, sections, () if changes is None else changes.split())
+    parts = () if changes is None else changes.split()
+    # What the previous job changed, the one before it has superseded.
+    previous = compared.complete
+    has_superseded = is_complete and previous is not None and previous.changes is not None
+    return Summary(outcomes, verdict, totals, judged, sections, parts, has_superseded)
 
 
 async def _record_ending(session: Session, analysis: Analysis, summary: Summary) -> None:

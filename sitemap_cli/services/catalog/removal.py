@@ -46,6 +46,7 @@ _JOBS, _SITEMAPS, _DOCUMENTS, _PROBES, _ROBOTS, _BODIES, _FINDINGS, _DOMAINS = (
         models.Domain,
     )
 )
+_PACKED, _OTHERS = models.table_of(models.PackedEntries), _DOCUMENTS.alias("others")
 
 
 T = TypeVar("T")
@@ -84,12 +85,14 @@ def estimate_document_bytes() -> ColumnElement[Any]:
 
 
 def is_unused() -> ColumnElement[bool]:
-    """Return the condition for documents that no sitemap and no probe refers to."""
+    """Return the condition for documents that no sitemap, no probe and no packed document refers to."""
     users = (
         select(each.c.id).where(each.c.document_id == _DOCUMENTS.c.id).exists()
         for each in (_SITEMAPS, _PROBES)
     )
-    return ~or_(*users)
+    packed = select(_PACKED.c.document_id).join(_OTHERS, _OTHERS.c.id == _PACKED.c.document_id)
+    needs_base = packed.where(_PACKED.c.base_id == _DOCUMENTS.c.id, _OTHERS.c.tenant != REMOVED)
+    return ~or_(*users, needs_base.exists())
 
 
 async def mark_jobs_removed(session: AsyncSession, job_ids: Sequence[str]) -> None:
@@ -106,6 +109,28 @@ async def mark_unused_documents(session: AsyncSession, document_ids: Collection[
     A document that a transaction is about to use is locked, and left alone. Once a document is locked here,
     others wait, and find that it is gone. So it must be looked at again after the lock.
     """
+    count, candidates = 0, set(document_ids)
+    while candidates:
+        locked = await _lock_unused(session, candidates)
+        if not locked:
+            break
+        move = (
+            update(_DOCUMENTS)
+            .where(_DOCUMENTS.c.id == bindparam("document"), is_unused())
+            .values(tenant=REMOVED, digest=bindparam("key"))
+        )
+        connection = await session.connection()
+        rows = [{"document": each, "key": f"{each:032}".encode()} for each in locked]
+        count += (await connection.execute(move, rows)).rowcount
+        # Nothing may need the bases of packed documents any longer.
+        bases = select(_PACKED.c.base_id).where(
+            _PACKED.c.document_id.in_(bind_ids("documents")), _PACKED.c.base_id.is_not(None)
+        )
+        candidates = set(await session.scalars(bases, {"documents": locked}))
+    return count
+
+
+async def _lock_unused(session: AsyncSession, document_ids: Collection[int]) -> list[int]:
     locked = list[int]()
     for page in cut_into_pages(sorted(document_ids)):
         query = select(_DOCUMENTS.c.id).where(
@@ -113,16 +138,7 @@ async def mark_unused_documents(session: AsyncSession, document_ids: Collection[
         )
         query = query.order_by(_DOCUMENTS.c.id).with_for_update(skip_locked=True)
         locked += (await session.scalars(query, {"documents": page})).all()
-    if not locked:
-        return 0
-    move = (
-        update(_DOCUMENTS)
-        .where(_DOCUMENTS.c.id == bindparam("document"), is_unused())
-        .values(tenant=REMOVED, digest=bindparam("key"))
-    )
-    connection = await session.connection()
-    rows = [{"document": each, "key": f"{each:032}".encode()} for each in locked]
-    return (await connection.execute(move, rows)).rowcount
+    return locked
 
 
 async def delete_removed_jobs(session: AsyncSession) -> RemovedRows | None:

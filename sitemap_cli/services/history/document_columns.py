@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model.text_columns import TextColumn
 from sitemap_cli.services.history.listed_documents import ListedDocument
+from sitemap_cli.services.shared.entry_packing import COLUMNS as PACKED_COLUMNS
 from sitemap_cli.services.shared.joined_columns import find_dialect, select_joined
+from sitemap_cli.services.shared.packed_documents import load_columns
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
 from sitemap_cli.urls import identify_url
@@ -182,8 +184,24 @@ async def _load_columns(
     query = _select_columns(await find_dialect(session), names)
     which = {"document": document.id, "first": first, "last": last or document.urls}
     size, *texts = (await session.execute(query, which)).one()
-    _check_size(size, which["last"] - first + 1)
+    if size != which["last"] - first + 1:
+        return await _unpack_columns(session, document, names, first, which["last"])
     return [TextColumn(text or "", size) for text in texts]
+
+
+async def _unpack_columns(
+    session: AsyncSession, document: ListedDocument, names: Sequence[str], first: int, last: int
+) -> list[TextColumn]:
+    """Return columns of a document whose entries are not in the table: they are packed, or it was removed.
+
+    Raises:
+        NotFoundError: it was removed.
+    """
+    columns = dict(zip(PACKED_COLUMNS, await load_columns(session, document.id), strict=True))
+    parts = [columns[name][first - 1 : last] for name in names]
+    if len(parts[0]) != last - first + 1:
+        raise NotFoundError("the job was removed while it was compared")
+    return [TextColumn.join(part) for part in parts]
 
 
 def _build_listing(document: ListedDocument, locs: TextColumn) -> Listing:
@@ -217,15 +235,12 @@ async def _load_small(session: AsyncSession, documents: Sequence[ListedDocument]
     found = dict[int, EntryWindow]()
     for document in documents:
         _, size, *texts = rows.get(document.id, (0, 0))
-        _check_size(size, document.urls)
-        locs, *columns = (TextColumn(text, size) for text in texts)
+        if size == document.urls:
+            locs, *columns = (TextColumn(text, size) for text in texts)
+        else:
+            locs, *columns = await _unpack_columns(session, document, COLUMNS, 1, document.urls)
         found[document.id] = EntryWindow(document, _build_listing(document, locs), columns)
     return found
-
-
-def _check_size(found: int, expected: int) -> None:
-    if found != expected:
-        raise NotFoundError("the job was removed while it was compared")
 
 
 @cache

@@ -91,7 +91,7 @@ async def _load_cached(session: AsyncSession, group: Sequence[ArrivedSitemap]) -
     if not documents:
         return {}
     rows = await _BY_IDS.load_rows(session, {"documents": documents})
-    return {row.id: StoredDocument(*row) for row in rows}
+    return {row.id: await document_store.keep_document(session, StoredDocument(*row)) for row in rows}
 
 
 async def _load_by_digest(
@@ -101,7 +101,10 @@ async def _load_by_digest(
     if not wanted:
         return {}
     rows = await _BY_DIGESTS.load_rows(session, {"tenant": tenant, "digests": wanted})
-    return {digest: StoredDocument(*facts) for *facts, digest in rows}
+    found = dict[bytes, StoredDocument]()
+    for *facts, digest in rows:
+        found[digest] = await document_store.keep_document(session, StoredDocument(*facts))
+    return found
 
 
 def _select_new(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,6 +15,7 @@ from sitemap_cli.crawl.prepared_document import PreparedDocument
 from sitemap_cli.errors import ConflictError
 from sitemap_cli.model.values import Child, Fault, Kind
 from sitemap_cli.services.recording import cached_documents, content_keys, document_problems
+from sitemap_cli.services.shared.packed_documents import expand_documents
 from sitemap_cli.storage import bulk_insert, models
 from sitemap_cli.storage.bulk_insert import Part
 from sitemap_cli.storage.insert_ignore import insert_or_ignore
@@ -34,6 +35,7 @@ class StoredDocument:
     problems: int
     encoding: str | None
     generator: str | None
+    is_packed: bool = False
 
 
 class DocumentRow(NamedTuple):
@@ -62,7 +64,7 @@ DOCUMENT = _DOCUMENTS.c
 # their cost.
 _NEXT_ID = select(func.nextval(func.pg_get_serial_sequence(_DOCUMENTS.name, "id")))
 _FILL = update(_DOCUMENTS).where(DOCUMENT.id == bindparam("filled"))
-_SELECT: Select[Any] = select(DOCUMENT.id, *(DOCUMENT[name] for name in FACTS))
+_SELECT: Select[Any] = select(DOCUMENT.id, *(DOCUMENT[name] for name in FACTS), DOCUMENT.is_packed)
 # A document that is found is kept until the transaction ends: another process may be removing it.
 KEPT: Select[Any] = _SELECT.with_for_update(read=True, key_share=True)
 """A SELECT of the columns of :class:`StoredDocument`."""
@@ -99,7 +101,7 @@ async def store_document(
     """
     if sitemap.cached is not None:
         row = (await session.execute(_BY_ID, {"document": sitemap.cached.document_id})).one_or_none()
-        stored = StoreResult(StoredDocument(*row) if row else None, known=True)
+        stored = StoreResult(await keep_document(session, StoredDocument(*row)) if row else None, known=True)
     else:
         stored = await _store_body(session, tenant, job_id, sitemap, prepared)
     if not stored.known or stored.document is None:
@@ -150,7 +152,15 @@ async def _find_by_digest(
 ) -> StoredDocument | None:
     """Return the document of a body, stored under any of its possible keys; ``besides`` is an id to skip."""
     row = (await session.execute(_BY_DIGEST, _bind_digests(tenant, sitemap, besides))).one_or_none()
-    return StoredDocument(*row) if row else None
+    return await keep_document(session, StoredDocument(*row)) if row else None
+
+
+async def keep_document(session: AsyncSession, document: StoredDocument) -> StoredDocument:
+    """Return a document that a job uses again, with its entries if these were packed."""
+    if not document.is_packed:
+        return document
+    await expand_documents(session, [document.id])
+    return replace(document, is_packed=False)
 
 
 def _bind_digests(tenant: str, sitemap: FetchedSitemap, besides: int = 0) -> dict[str, Any]:

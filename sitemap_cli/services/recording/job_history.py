@@ -53,6 +53,7 @@ class ComparedJob(NamedTuple):
     status: str
     unique_urls: int
     created_at: dt.datetime
+    changes: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)

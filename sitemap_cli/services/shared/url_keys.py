@@ -16,7 +16,9 @@ from sqlalchemy import Integer, Select, bindparam, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.entry_batch import SEPARATOR
+from sitemap_cli.services.shared.entry_packing import LOC
 from sitemap_cli.services.shared.joined_columns import find_dialect, select_joined
+from sitemap_cli.services.shared.packed_documents import load_columns
 from sitemap_cli.storage import models
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import RESPELLED, Document, entries
@@ -35,7 +37,9 @@ _LIST_RESPELLED = select(_DOCUMENT.id).where(
     _DOCUMENT.id.in_(bind_ids("documents")),
     func.coalesce(cast(_DOCUMENT.codes[RESPELLED].as_string(), Integer), 1) > 0,
 )
-_SIZES = select(_DOCUMENT.id, _DOCUMENT.urls).where(_DOCUMENT.id.in_(bind_ids("documents")))
+_SIZES = select(_DOCUMENT.id, _DOCUMENT.urls, _DOCUMENT.is_packed).where(
+    _DOCUMENT.id.in_(bind_ids("documents"))
+)
 
 
 class UrlKeys:
@@ -141,14 +145,27 @@ async def load_keys(
 
 
 async def load_locs(session: AsyncSession, documents: Collection[int]) -> AsyncIterator[LocPage]:
-    """Yield the URLs of documents, by document and position."""
+    """Yield the URLs of documents, by document and position; those of packed documents come first."""
     if not documents:
         return
     sizes = (await session.execute(_SIZES, {"documents": sorted(documents)})).all()
     joined = _select_locs(await find_dialect(session))
-    for parameters in _split_into_windows({row.id: row.urls for row in sizes if row.urls}):
+    for row in sizes:
+        if row.is_packed:
+            async for page in _unpack_locs(session, row.id):
+                yield page
+    for parameters in _split_into_windows(
+        {row.id: row.urls for row in sizes if row.urls and not row.is_packed}
+    ):
         for document, _, text in await session.execute(joined, parameters):
             yield LocPage(document, parameters["first"], text.split(SEPARATOR))
+
+
+async def _unpack_locs(session: AsyncSession, document_id: int) -> AsyncIterator[LocPage]:
+    columns = await load_columns(session, document_id)
+    locs = list(columns[LOC])
+    for first in range(0, len(locs), WINDOW):
+        yield LocPage(document_id, first + 1, locs[first : first + WINDOW])
 
 
 @cache

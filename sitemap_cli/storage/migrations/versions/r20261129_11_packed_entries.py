@@ -28,7 +28,9 @@ def upgrade() -> None:
             name="fk_packed_entries_document_id_documents",
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(["base_id"], ["documents.id"], name="fk_packed_entries_base_id_documents"),
+        sa.ForeignKeyConstraint(
+            ["base_id"], ["documents.id"], name="fk_packed_entries_base_id_documents", ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("document_id", name="pk_packed_entries"),
     )
     op.create_index("ix_packed_entries_base_id", "packed_entries", ["base_id"])

@@ -79,27 +79,30 @@ def unpack_entries(packed: bytes, base: Columns | None) -> list[list[Any]]:
     literal = 0
     for run in found.runs:
         if run.first is None:
-            source, first, shift = found.columns, literal, 0
+            _append(columns, found.columns, literal, run.count)
             literal += run.count
         elif base is not None:
-            source, first, shift = base, run.first, run.shift
+            _append(columns, base, run.first, run.count, run.shift)
         else:
             raise ValueError("packed entries need their base")
-        for number, (column, values) in enumerate(zip(columns, source, strict=True)):
-            part = values[first : first + run.count]
-            if len(part) != run.count:
-                raise ValueError("packed entries do not fit their base")
-            is_shifted = number == LINE and shift
-            column += [each if each is None else each + shift for each in part] if is_shifted else part
     return columns
+
+
+def _append(columns: list[list[Any]], source: Columns, first: int, count: int, shift: int = 0) -> None:
+    """Append consecutive entries of a source, with their lines shifted."""
+    for number, values in enumerate(source):
+        part = values[first : first + count]
+        if len(part) != count:
+            raise ValueError("packed entries do not fit their base")
+        if number == LINE and shift:
+            part = [each if each is None else each + shift for each in part]
+        columns[number].extend(part)
 
 
 def _match_base(columns: Columns, base: Columns) -> list[int | None]:
     """Return for each entry the place in the base of one that is the same but for its line."""
     without_line = [number for number in range(len(COLUMNS)) if number != LINE]
-    known = {
-        row: at for at, row in enumerate(zip(*(base[number] for number in without_line), strict=True))
-    }
+    known = {row: at for at, row in enumerate(zip(*(base[number] for number in without_line), strict=True))}
     rows = zip(*(columns[number] for number in without_line), strict=True)
     return [known.get(row) for row in rows]
 

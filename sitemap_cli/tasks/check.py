@@ -29,6 +29,7 @@ from sitemap_cli.services.checking.fact import UnfinishedFact
 from sitemap_cli.services.checking.known_probes import KnownProbes
 from sitemap_cli.services.reporting import job_result
 from sitemap_cli.storage.database import Database
+from sitemap_cli.tasks import packing
 from sitemap_cli.tasks.page_notes import count_built_pages, describe_build, describe_pages
 from sitemap_cli.tasks.rule_descriptions import describe_rule
 

@@ -24,6 +24,7 @@ from sitemap_cli.services.checking.joint_duplicates import find_shared_urls
 from sitemap_cli.services.checking.joint_sites import JointSite, load_joint_site
 from sitemap_cli.services.checking.linked_domains import find_analyzed_domains
 from sitemap_cli.storage.database import Database
+from sitemap_cli.tasks import packing
 from sitemap_cli.tasks.check import CheckedJob, check_job
 from sitemap_cli.urls import textual_host
 
@@ -129,6 +130,7 @@ async def gather_joint_facts(
     for job_id in job_ids:
         async with db.reading() as session:
             site = await load_joint_site(session, tenant, job_id, age)
+        await packing.expand_for_check(db, site.linked.job_id)
         by_job.setdefault(site.linked.job_id, site)
     sites = [*by_job.values()]
     needs = set[str]().union(*(rule.needs for rule in options.selection.select_rules()))

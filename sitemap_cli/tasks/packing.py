@@ -6,7 +6,7 @@ Each document has a transaction of its own.
 import logging
 
 from sitemap_cli.errors import NotFoundError, SitemapError
-from sitemap_cli.services.catalog import packing
+from sitemap_cli.services.catalog import superseded_documents
 from sitemap_cli.services.shared.packed_documents import expand_documents
 from sitemap_cli.storage.database import Database
 
@@ -35,7 +35,7 @@ async def expand_for_check(db: Database, job_id: str) -> None:
         ReadOnlyError: the database cannot be written.
     """
     async with db.reading() as session:
-        packed = await packing.list_packed_for_check(session, job_id)
+        packed = await superseded_documents.list_packed_for_check(session, job_id)
     for document in packed:
         async with db.transaction() as session:
             await expand_documents(session, [document])
@@ -43,16 +43,16 @@ async def expand_for_check(db: Database, job_id: str) -> None:
 
 async def _pack(db: Database, job_id: str) -> int:
     async with db.reading() as session:
-        found = await packing.find_superseded(session, job_id)
+        found = await superseded_documents.find_superseded(session, job_id)
     if found is None:
         return 0
     count = 0
     for each in found.documents:
         try:
             async with db.reading() as session:
-                packed = await packing.pack_rows(session, each)
+                packed = await superseded_documents.pack_rows(session, each)
         except NotFoundError:
             continue
         async with db.transaction() as session:
-            count += await packing.store_packed(session, job_id, each, packed, found)
+            count += await superseded_documents.store_packed(session, job_id, each, packed, found)
     return count

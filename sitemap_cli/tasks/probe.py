@@ -20,6 +20,7 @@ from sitemap_cli.services.probing import probe_store
 from sitemap_cli.services.probing.probe_store import ProbeTarget, SampleSize
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
+from sitemap_cli.tasks import packing
 
 # A group of results is recorded at this size, or after this many seconds.
 MAX_GROUP = 50
@@ -117,6 +118,7 @@ async def probe_pages(run: ProbeRun) -> AsyncGenerator[list[ProbedPage]]:
 
     A caller that leaves the generator early must close it.
     """
+    await packing.expand_for_check(run.db, run.target.job_id)
     await run.record_sample(whole=False)
     until = asyncio.get_running_loop().time() + run.settings.deadline
     target = run.target

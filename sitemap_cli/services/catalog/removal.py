@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import ConflictError
 from sitemap_cli.model.values import Status
-from sitemap_cli.storage import models
+from sitemap_cli.storage import history_models, models
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.insert_ignore import insert_or_ignore
 from sitemap_cli.storage.models import REMOVED, children, entries
@@ -46,7 +46,7 @@ _JOBS, _SITEMAPS, _DOCUMENTS, _PROBES, _ROBOTS, _BODIES, _FINDINGS, _DOMAINS = (
         models.Domain,
     )
 )
-_PACKED, _OTHERS = models.table_of(models.PackedEntries), _DOCUMENTS.alias("others")
+_PACKED, _OTHERS = models.table_of(history_models.PackedEntries), _DOCUMENTS.alias("others")
 
 
 T = TypeVar("T")

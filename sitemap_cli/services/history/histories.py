@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model.values import UNENDED, Status
 from sitemap_cli.storage.declarative_base import bind_ids
+from sitemap_cli.storage.history_models import History, url_times
 from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
-from sitemap_cli.storage.models import History, Job, url_times
+from sitemap_cli.storage.models import Job
 
 Key = tuple[int, str, bool]
 """What identifies a history: the id of the domain, the name of the history, whether it is a local build."""

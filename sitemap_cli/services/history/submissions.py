@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.crawl.url_submission import ACCEPTED
 from sitemap_cli.model.values import Status
 from sitemap_cli.services.recording.job_history import select_previous_jobs
-from sitemap_cli.storage.models import Job, Submission
+from sitemap_cli.storage.history_models import Submission
+from sitemap_cli.storage.models import Job
 
 
 @dataclass(frozen=True, slots=True)

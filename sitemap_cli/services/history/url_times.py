@@ -15,7 +15,7 @@ from sqlalchemy import JSON, BigInteger, bindparam, cast, func, null, select, tr
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.services.shared.joined_columns import find_dialect
-from sitemap_cli.storage.models import url_times
+from sitemap_cli.storage.history_models import url_times
 from sitemap_cli.storage.statements import Statement
 
 STEP = 50_000

@@ -6,15 +6,18 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, ColumnElement, Select, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli.errors import DamagedError
 from sitemap_cli.model.values import Status
-from sitemap_cli.storage import models
-from sitemap_cli.storage.models import REMOVED, Document, History, Job, Probe, Sitemap
+from sitemap_cli.services.shared.packed_documents import load_columns
+from sitemap_cli.storage import history_models, models
+from sitemap_cli.storage.history_models import History, PackedEntries
+from sitemap_cli.storage.models import REMOVED, Document, Job, Probe, Sitemap
 
 # Documents or jobs whose rows are counted in one transaction, and ids of small rows that are looked at.
 FEW, MANY = 200, 100_000
 
 _DOCUMENT, _SITEMAP, _JOB = (models.table_of(each).c for each in (Document, Sitemap, Job))
-_ENTRY, _CHILD, _TIMES = models.entries.c, models.children.c, models.url_times.c
+_ENTRY, _CHILD, _TIMES = models.entries.c, models.children.c, history_models.url_times.c
 
 
 # The rows of what is being removed go step by step, and are counted by nothing.
@@ -35,15 +38,28 @@ FindFaults = Callable[[AsyncSession, Any], Awaitable[Part]]
 async def find_miscounted_documents(session: AsyncSession, after: int) -> Part:
     """Find documents that have another number of entries or children than they say."""
     query = select(
-        _DOCUMENT.id, _DOCUMENT.urls, _DOCUMENT.children, _count(_ENTRY, _DOCUMENT), _count(_CHILD, _DOCUMENT)
+        *(_DOCUMENT.id, _DOCUMENT.urls, _DOCUMENT.children, _DOCUMENT.is_packed),
+        *(_count(_ENTRY, _DOCUMENT), _count(_CHILD, _DOCUMENT)),
     )
     rows = await _load_few(session, query.where(_IS_KEPT), _DOCUMENT.id, after)
-    faults = [
-        f"document {id_}: {_compare('entries', urls, entries) or _compare('children', listed, children)}"
-        for id_, urls, listed, entries, children in rows
-        if (urls, listed) != (entries, children)
-    ]
+    faults = list[str]()
+    for id_, urls, listed, is_packed, entries, children in rows:
+        stored = 0 if is_packed else urls
+        if (stored, listed) != (entries, children):
+            fault = _compare("entries", stored, entries) or _compare("children", listed, children)
+            faults.append(f"document {id_}: {fault}")
+        elif is_packed:
+            faults += await _find_damage(session, id_)
     return Part(faults, rows[-1].id if rows else None)
+
+
+async def _find_damage(session: AsyncSession, document_id: int) -> list[str]:
+    """Return what is wrong with the entries of a packed document."""
+    try:
+        await load_columns(session, document_id)
+    except DamagedError as error:
+        return [f"document {document_id}: {error}"]
+    return []
 
 
 async def find_miscounted_sitemaps(session: AsyncSession, after: int) -> Part:
@@ -79,7 +95,8 @@ async def find_miscounted_jobs(session: AsyncSession, after: str) -> Part:
 
 async def find_unused_documents(session: AsyncSession, after: int) -> Part:
     """Find documents that no job uses."""
-    users = (exists().where(each.document_id == _DOCUMENT.id) for each in (Sitemap, Probe))
+    users = [exists().where(each.document_id == _DOCUMENT.id) for each in (Sitemap, Probe)]
+    users.append(exists().where(PackedEntries.base_id == _DOCUMENT.id))
     query = select(_DOCUMENT.id).where(*(~each for each in users), _IS_KEPT)
     rows, following = await _load_many(session, query, _DOCUMENT.id, after)
     return Part([f"document {id_}" for (id_,) in rows], following)

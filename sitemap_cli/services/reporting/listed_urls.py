@@ -26,7 +26,9 @@ from sitemap_cli.services.reporting.derived_columns import (
     list_stored_columns,
 )
 from sitemap_cli.services.reporting.seen_times import JobTimes, load_job_times, make_seen_columns
+from sitemap_cli.services.shared.entry_packing import COLUMNS
 from sitemap_cli.services.shared.joined_columns import find_dialect, select_joined
+from sitemap_cli.services.shared.packed_documents import list_packed, load_columns
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import REMOVED, Document, Sitemap, entries
 
@@ -206,12 +208,15 @@ async def load_window(
     Raises:
         NotFoundError: a document was removed since the window was made.
     """
-    pages, small = list[UrlPage](), await _load_small_documents(session, window, url_filter, fields)
+    packed = await list_packed(session, {part.sitemap.document_id or 0 for part in window})
+    stored = [part for part in window if part.sitemap.document_id not in packed]
+    pages, small = list[UrlPage](), await _load_small_documents(session, stored, url_filter, fields)
     times = await _load_times(session, window, fields)
     for part in window:
         if limit is not None and limit <= 0:
             break
-        page = small.get(part.sitemap.document_id) or await _load_page(session, part, url_filter, fields)
+        load = _unpack_page if part.sitemap.document_id in packed else _load_page
+        page = small.get(part.sitemap.document_id) or await load(session, part, url_filter, fields)
         if url_filter.extensions and page.size:
             page = page.select(find_extensions(page.columns[EXTENSIONS], url_filter.extensions))
         if url_filter.has_patterns and page.size:
@@ -288,6 +293,21 @@ async def _load_page(
     which = {"document": part.sitemap.document_id, "first": part.first, "last": part.first + PAGE - 1}
     size, *texts = (await session.execute(query, {**which, "since": url_filter.since})).one()
     return _build_page(size, names, texts)
+
+
+async def _unpack_page(
+    session: AsyncSession, part: WindowPart, url_filter: UrlFilter, fields: Sequence[str]
+) -> UrlPage:
+    """Return a page of a packed document."""
+    names = _list_needed([part], url_filter, fields)
+    columns = dict(zip(COLUMNS, await load_columns(session, part.sitemap.document_id or 0), strict=True))
+    here = slice(part.first - 1, part.first - 1 + PAGE)
+    values = {name: [None if each is None else str(each) for each in columns[name][here]] for name in names}
+    page = UrlPage(len(columns[LOC][here]), {name: TextColumn.join(each) for name, each in values.items()})
+    if url_filter.since is None:
+        return page
+    since = url_filter.since
+    return page.select([each is not None and each >= since for each in columns[LASTMOD][here]])
 
 
 def _list_needed(window: Window, url_filter: UrlFilter, fields: Sequence[str]) -> tuple[str, ...]:

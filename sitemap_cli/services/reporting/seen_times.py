@@ -13,7 +13,8 @@ from sitemap_cli.model.text_columns import TextColumn
 from sitemap_cli.model.url_columns import FIRST_SEEN, LAST_SEEN
 from sitemap_cli.model.values import Status
 from sitemap_cli.services.history.url_times import SeenTimes, load_times, make_key
-from sitemap_cli.storage.models import History, Job
+from sitemap_cli.storage.history_models import History
+from sitemap_cli.storage.models import Job
 from sitemap_cli.urls import are_canonical, identify_url
 
 _UNCHANGED = SeenTimes(None, None)

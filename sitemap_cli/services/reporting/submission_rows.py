@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model.submission_results import SubmissionRow
 from sitemap_cli.services.reporting.job_result import format_time
-from sitemap_cli.storage.models import Submission
+from sitemap_cli.storage.history_models import Submission
 
 
 async def list_submissions(

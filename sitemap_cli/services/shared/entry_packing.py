@@ -5,7 +5,7 @@ that are the same but for their line are referred to; the others are there in fu
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -60,7 +60,7 @@ def pack_entries(columns: Columns, base: Columns | None) -> bytes:
             and _find_shift(lines[at], base_lines[first + at - start]) == shift
         ):
             at += 1
-        runs.append(_Run(at - start, first, shift or 0))
+        runs.append(_Run(at - start, first, shift))
     rows = [[column[each] for each in literal] for column in columns]
     return zlib.compress(_encode(_Packed(runs, rows)), 6)
 
@@ -101,14 +101,16 @@ def _append(columns: list[list[Any]], source: Columns, first: int, count: int, s
 
 def _match_base(columns: Columns, base: Columns) -> list[int | None]:
     """Return for each entry the place in the base of one that is the same but for its line."""
-    without_line = [number for number in range(len(COLUMNS)) if number != LINE]
-    known = {row: at for at, row in enumerate(zip(*(base[number] for number in without_line), strict=True))}
-    rows = zip(*(columns[number] for number in without_line), strict=True)
-    return [known.get(row) for row in rows]
+    known = {row: at for at, row in enumerate(_iterate_rows(base))}
+    return [known.get(row) for row in _iterate_rows(columns)]
 
 
-def _find_shift(line: int | None, base_line: int | None) -> int | None:
-    """Return what to add to a line of the base; None if only one of the entries has a line."""
-    if line is None or base_line is None:
-        return 0 if line is base_line else None
-    return line - base_line
+def _iterate_rows(columns: Columns) -> Iterable[tuple[Any, ...]]:
+    """Return the entries, of their lines only whether they have one."""
+    has_line = [each is None for each in columns[LINE]]
+    return zip(*(has_line if number == LINE else each for number, each in enumerate(columns)), strict=True)
+
+
+def _find_shift(line: int | None, base_line: int | None) -> int:
+    """Return what to add to a line of the base."""
+    return 0 if line is None or base_line is None else line - base_line

@@ -12,7 +12,8 @@ from sitemap_cli.services.shared.entry_packing import COLUMNS, Columns, unpack_e
 from sitemap_cli.storage import bulk_insert, models
 from sitemap_cli.storage.bulk_insert import Part
 from sitemap_cli.storage.declarative_base import bind_ids
-from sitemap_cli.storage.models import Document, PackedEntries, entries
+from sitemap_cli.storage.history_models import PackedEntries
+from sitemap_cli.storage.models import Document, entries
 
 _DOCUMENT, _PACKED = (models.table_of(each).c for each in (Document, PackedEntries))
 _ROWS = (

@@ -13,7 +13,8 @@ from sitemap_cli.services.history import job_changes
 from sitemap_cli.services.history.url_times import load_times, make_key
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
-from sitemap_cli.storage.models import History, Job, url_times
+from sitemap_cli.storage.history_models import History, url_times
+from sitemap_cli.storage.models import Job
 from tests.fakes import DictFetcher, Reply
 from tests.integration.analyzed_job import record_analysis
 from tests.web import index

@@ -14,12 +14,12 @@ from sitemap_cli.services.catalog.pruning import KeepRule
 from sitemap_cli.services.recording import domains
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
+from sitemap_cli.storage.history_models import History, url_times
 from sitemap_cli.storage.models import (
     Batch,
     Document,
     Domain,
     Finding,
-    History,
     Job,
     Probe,
     Robots,
@@ -27,7 +27,6 @@ from sitemap_cli.storage.models import (
     Sitemap,
     children,
     entries,
-    url_times,
 )
 from sitemap_cli.tasks import prune as prune_task
 from sitemap_cli.tasks.prune import Pruning, apply_policy, estimate_pruning

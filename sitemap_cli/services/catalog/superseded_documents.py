@@ -17,7 +17,8 @@ from sitemap_cli.services.shared.entry_packing import pack_entries
 from sitemap_cli.services.shared.packed_documents import load_columns
 from sitemap_cli.storage import models
 from sitemap_cli.storage.declarative_base import bind_ids
-from sitemap_cli.storage.models import Document, Job, PackedEntries, Probe, Sitemap, entries
+from sitemap_cli.storage.history_models import PackedEntries
+from sitemap_cli.storage.models import Document, Job, Probe, Sitemap, entries
 from sitemap_cli.urls import canonical_url
 
 MAX_ENTRIES = 100_000
@@ -41,7 +42,7 @@ class Superseded(NamedTuple):
 
 
 class PackedRows(NamedTuple):
-    """The entries of a document, packed; see :class:`sitemap_cli.storage.models.PackedEntries`."""
+    """The entries of a document, packed; see :class:`sitemap_cli.storage.history_models.PackedEntries`."""
 
     base_id: int | None
     depth: int
@@ -57,7 +58,7 @@ class Supersession(NamedTuple):
 
 
 async def find_superseded(session: AsyncSession, job_id: str) -> Supersession | None:
-    """Return the documents that can be packed after a complete job ended; None if there are none.
+    """Return the documents that can be packed after a complete job ended; return None without any.
 
     They are those of the third-last complete job of its history, and of the jobs between that and the
     second-last one, unless another job uses them: a newer one, one of another history, or one that

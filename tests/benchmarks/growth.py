@@ -15,7 +15,9 @@ from tests.web import XMLNS, Site, index
 NIGHTS = 30
 SITEMAPS, URLS = 100, 1_000
 CHANGED = SITEMAPS * URLS // 100
-COLUMNS = "{:<34}{:>14}{:>14}{:>14}{:>14}{:>12}"
+COLUMNS = "{:<34}{:>14}{:>14}{:>14}{:>14}{:>14}{:>10}{:>10}"
+FULL = 3
+"""Nights after which a database has all the copies of a site that it keeps in full."""
 Change = Callable[[random.Random], list[int]]
 """Chooses the entries that change in a night, by their number."""
 
@@ -93,7 +95,8 @@ def measure(nights: int) -> dict[str, dict[str, float]]:
     print(
         COLUMNS.format(
             f"growth in a night, {SITEMAPS} x {URLS:,} URLs",
-            *("first night", "bytes a night", "of entries", "of sitemaps", "growth x"),
+            *("first night", "bytes a night", f"after night {FULL}", "of entries", "of sitemaps"),
+            *("x", "later x"),
         )
     )
     results = dict[str, dict[str, float]]()
@@ -101,9 +104,11 @@ def measure(nights: int) -> dict[str, dict[str, float]]:
         with tempfile.TemporaryDirectory(prefix="sitemap-benchmark-") as folder, Site() as server:
             results[name] = _measure_kind(Path(folder) / "sitemap.db", ChangingSite(server), choose, nights)
         row = results[name]
-        shown = [f"{row[each]:,.0f}" for each in ("first", "night", "entries", "sitemaps")]
-        ratio = f"{row['night'] / row['entries']:.2f}" if row["entries"] else "-"
-        print(COLUMNS.format(name, *shown, ratio), flush=True)
+        shown = [f"{row[each]:,.0f}" for each in ("first", "night", "later", "entries", "sitemaps")]
+        ratios = [
+            f"{row[each] / row['entries']:.2f}" if row["entries"] else "-" for each in ("night", "later")
+        ]
+        print(COLUMNS.format(name, *shown, *ratios), flush=True)
     return results
 
 
@@ -113,10 +118,12 @@ def _measure_kind(database: Path, site: ChangingSite, choose: Change, nights: in
     source = random.Random(7)
     run(command)
     first = database.stat().st_size
-    changes = list[tuple[int, int]]()
+    changes, sizes = list[tuple[int, int]](), [first]
     for night in range(1, nights + 1):
         changes.append(site.change(choose(source), night))
         run(command)
+        sizes.append(database.stat().st_size)
     entries, sitemaps = (statistics.mean(each) for each in zip(*changes, strict=True))
-    grown = (database.stat().st_size - first) / nights
-    return {"first": first, "night": grown, "entries": entries, "sitemaps": sitemaps}
+    grown = (sizes[-1] - first) / nights
+    later = (sizes[-1] - sizes[FULL]) / (nights - FULL)
+    return {"first": first, "night": grown, "later": later, "entries": entries, "sitemaps": sitemaps}

@@ -14,6 +14,7 @@ from msgspec import Struct
 from sitemap_cli.storage.models import entries
 
 COLUMNS = tuple(each.name for each in entries.c if each.name not in ("document_id", "position"))
+NUMBERS = frozenset({"lastmod_utc", "line"})
 LOC, LINE = COLUMNS.index("loc"), COLUMNS.index("line")
 
 Columns = Sequence[Sequence[Any]]

@@ -1,14 +1,17 @@
 """Read the entries of packed documents, in memory or back into the table of entries."""
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import DamagedError, NotFoundError
-from sitemap_cli.services.shared.entry_packing import COLUMNS, Columns, unpack_entries
+from sitemap_cli.model.text_columns import TextColumn
+from sitemap_cli.services.shared.entry_packing import COLUMNS, NUMBERS, Columns, unpack_entries
+from sitemap_cli.services.shared.joined_columns import find_dialect, select_joined
 from sitemap_cli.storage import bulk_insert, models
 from sitemap_cli.storage.bulk_insert import Part
 from sitemap_cli.storage.declarative_base import bind_ids
@@ -16,11 +19,6 @@ from sitemap_cli.storage.history_models import PackedEntries
 from sitemap_cli.storage.models import Document, entries
 
 _DOCUMENT, _PACKED = (models.table_of(each).c for each in (Document, PackedEntries))
-_ROWS = (
-    select(*(entries.c[name] for name in COLUMNS))
-    .where(entries.c.document_id == bindparam("document"))
-    .order_by(entries.c.position)
-)
 _STORED = (
     select(_DOCUMENT.is_packed, _DOCUMENT.urls, _PACKED.base_id, _PACKED.rows)
     .outerjoin(models.table_of(PackedEntries), _PACKED.document_id == _DOCUMENT.id)
@@ -76,8 +74,19 @@ async def list_packed(session: AsyncSession, document_ids: Collection[int]) -> l
 
 async def load_stored_columns(session: AsyncSession, document_id: int) -> Columns:
     """Return all entries of a document that is not packed."""
-    rows = (await session.execute(_ROWS, {"document": document_id})).all()
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in COLUMNS]
+    query = _select_columns(await find_dialect(session))
+    size, *texts = (await session.execute(query, {"document": document_id})).one()
+    columns = [TextColumn(text or "", size) for text in texts]
+    return [
+        each.split_numbers() if name in NUMBERS else [None] * size if each.is_absent else list(each.split())
+        for name, each in zip(COLUMNS, columns, strict=True)
+    ]
+
+
+@cache
+def _select_columns(dialect: str) -> Select[*tuple[Any, ...]]:
+    columns = [entries.c[name] for name in COLUMNS]
+    return select_joined(dialect, columns, entries.c.document_id == bindparam("document"), marks_missing=True)
 
 
 async def expand_documents(session: AsyncSession, document_ids: Collection[int]) -> None:

@@ -134,10 +134,10 @@ class _RowKeys:
     def add_entries(self, ids: Iterable[str], columns: Sequence[TextColumn], wanted: KeySet) -> None:
         keys, rows = self.keys, self.rows
         places = [(at, key) for at, key in enumerate(map(hash, ids)) if wanted.has_key(key)]
-        values = split_values(columns) if places else ()
+        hashes = [*map(hash, zip(*split_values(columns), strict=True))] if places else ()
         for at, key in places:
             keys[key & 255].append(key)
-            rows[key & 255].append(hash(pick_values(values, at)))
+            rows[key & 255].append(hashes[at])
 
     def list_changed(self, older: "_RowKeys") -> UrlKeys:
         """Return the URLs that are on both sides, without an entry that is the same."""
@@ -173,21 +173,23 @@ async def resolve_group(session: AsyncSession, group: Group, *, is_unique: bool)
     for each in pairs:
         added.add_keys(each.added)
         removed.add_keys(each.removed)
-    unsettled = added.intersect(removed)
+    unsettled, repeated = added.intersect(removed), (UrlKeys(), UrlKeys())
     if not is_unique:
-        listed = await _load_listed_again(session, pairs, group.common)
-        changed = UrlKeys()
+        listed, changed = await _load_listed_again(session, pairs, group.common), UrlKeys()
         for each in pairs:
             changed.add_keys(each.changed)
-        candidates = UrlKeys.unite(added, removed, changed)
-        elsewhere = changed.intersect(UrlKeys.unite(added, removed))
-        unsettled = UrlKeys.unite(unsettled, candidates.intersect(listed), elsewhere, changed.list_repeated())
+        again = [each.intersect(listed) for each in (added, removed, changed)]
+        elsewhere = (changed.intersect(added), changed.intersect(removed), changed.list_repeated())
+        unsettled = UrlKeys.unite(unsettled, *again, *elsewhere)
+        repeated = added.list_repeated(), removed.list_repeated()
+        del listed, changed, again, elsewhere
+    # A set of a large sitemap takes megabytes.
+    del pairs, added, removed
     wanted = KeySet(unsettled.sort())
     found = await _list_changed_of(session, group, wanted) if wanted.count else UrlKeys()
     values = OldValues(group.old)
     if 0 < found.count() <= MAX_KEPT:
         await values.keep(session, found)
-    repeated = (UrlKeys(), UrlKeys()) if is_unique else (added.list_repeated(), removed.list_repeated())
     return Resolution(wanted, found, *repeated, values)
 
 

@@ -68,6 +68,21 @@ def test_a_first_run_has_nothing_to_compare_with(program: Program) -> None:
     assert "error: nothing to compare with (shop.test): first run: the job from " in done.err
 
 
+def test_a_note_says_why_nothing_can_differ(program: Program) -> None:
+    analyze(program, *FIRST)
+    job_id = analyze(program, *SECOND)
+    same = program("diff", "./dist", "--from", "today", "--to", "today")
+    assert (same.code, same.err) == (0, f"both are job {job_id}, so nothing can differ\n")
+    alone = program("diff", "./dist", "--from", "today")
+    assert (alone.code, alone.err) == (0, f"both are job {job_id}, as there is no newer complete one\n")
+    nothing = program("diff", "./dist", "--section", "/nowhere")
+    assert (nothing.code, nothing.err) == (0, "neither lists a URL below /nowhere\n")
+    assert program("diff", "./dist", "--section", "/products").err == ""
+    assert program("jobs", "prune", "--keep", "1").code == 0
+    pruned = program("diff", "./dist")
+    assert (pruned.code, "(shop.test): older jobs were removed: the job from " in pruned.err) == (2, True)
+
+
 def test_a_job_that_was_read_in_part_is_refused_unless_it_is_wanted(program: Program, site: Site) -> None:
     robots(site, f"Sitemap: {site.url}/index.xml")
     site.routes["/index.xml"] = Answer(index(f"{site.url}/1.xml", f"{site.url}/2.xml"))

@@ -76,15 +76,16 @@ async def choose_recorded(
                     f"to compare jobs, record one first: sitemap analyze {path} --base-url https://example.com"
                 )
                 raise
-        _print_notes(run, pair)
+        _print_notes(run, pair, has_newer=newer is not None)
         yield ComparedJobs(db, (pair.old, pair.new), _describe_pair(run, pair, options), pair.scope)
 
 
-def _print_notes(run: Run, pair: "JobPair") -> None:
+def _print_notes(run: Run, pair: "JobPair", *, has_newer: bool) -> None:
     if pair.note is not None:
         run.console.print_note(pair.note)
     if pair.is_same:
-        run.console.print_note(f"both are job {pair.new.id}: there is no newer complete one")
+        why = "so nothing can differ" if has_newer else "as there is no newer complete one"
+        run.console.print_note(f"both are job {pair.new.id}, {why}")
     elif not pair.is_complete:
         which = " and ".join(f"job {each.id}" for each in (pair.old, pair.new) if each.status != "completed")
         run.console.print_note(f"{which} was read in part: removed URLs are not known")
@@ -137,7 +138,7 @@ async def print_difference(
         writing = WritingOptions(
             color=run.console.has_colors(stream), raw=options.raw_csv, quiet=run.settings.quiet
         )
-        return await write_difference(
+        summary = await write_difference(
             compared.db,
             compared.jobs,
             (*scope, *options.parts),
@@ -145,3 +146,6 @@ async def print_difference(
             lambda held: options.format.open_writer(held, compared.comparison, writing),
             options.limit,
         )
+    if options.section is not None and not summary.counts.total and summary.counts.unchanged == 0:
+        run.console.print_note(f"neither lists a URL below {options.section}")
+    return summary

@@ -187,7 +187,10 @@ async def _find_previous(session: AsyncSession, new: Job, chosen: ChosenJob, *, 
     has_partial = not takes_partial and (await session.scalars(partial_jobs)).first() is not None
     target = shlex.quote(new.target)
     hint = PARTIAL_HINT if has_partial else f"analyze it again later: sitemap analyze {target}"
-    why = f"first run: the job from {format_job_time(new)} has no complete one before it"
+    # A job that was compared when it ended had one before it.
+    is_first = has_partial or new.compared_with is None
+    cause = "first run" if is_first else "older jobs were removed"
+    why = f"{cause}: the job from {format_job_time(new)} has no complete one before it"
     raise NotFoundError("nothing to compare with", where=chosen.domain, why=why, hint=hint)
 
 

@@ -44,7 +44,7 @@ async def info(
         typer.Option(
             min=1,
             metavar="N",
-            help="Show what pruning would free that keeps N jobs of each domain. Default: the policy, or 30;"
+            help="Show what jobs prune --keep N would free. Default: the policy, or 30;"
             f" with more than {QUICKLY_COUNTED:,} jobs, only if N is given.",
         ),
     ] = None,
@@ -105,7 +105,7 @@ async def backup(
 ) -> None:
     """Copy a SQLite database to a new file, while other processes write to it.
 
-    The copy is checked before it gets its name. It is a database like the other one, also for --database. To
+    The copy is checked before it gets its name. --database takes it like any other database. To
     restore it, stop all commands, remove the old file with its -wal and -shm, and put the copy in its place.
 
     $ sitemap db backup /backups/sitemap-2026-11-29.db
@@ -168,7 +168,7 @@ async def vacuum(
 async def check(
     run: Run,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Leave out what looks at all entries and indexes.")
+        bool, typer.Option("--quick", help="Skip the checks that read all entries and indexes.")
     ] = False,
     format_: TextOrJson = "text",
 ) -> int:

@@ -19,7 +19,7 @@ async def diff(
         str | None,
         typer.Argument(
             metavar="DOMAIN|OLD",
-            help="Domain, URL of it, or local build, whose recorded jobs are compared; or the older of two.",
+            help="Domain, URL of it, or local build, whose jobs are compared; with NEW, the older side.",
         ),
     ] = None,
     new: Annotated[
@@ -35,7 +35,7 @@ async def diff(
             "--from",
             metavar="JOB|DATE",
             help="The older job: an id, or the last complete one at a date or age, such as 7d. "
-            "Default: the one before the newer.",
+            "Default: the complete one before the newer job.",
         ),
     ] = None,
     to: Annotated[

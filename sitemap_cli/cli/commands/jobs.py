@@ -229,7 +229,8 @@ async def retry(
 async def prune(
     run: Run,
     older_than: Annotated[
-        str | None, typer.Option(metavar="AGE", help="Remove only jobs that ended before: 90d, 12h, 2w.")
+        str | None,
+        typer.Option(metavar="AGE", help="Remove only jobs that ended longer ago than this: 90d, 12h, 2w."),
     ] = None,
     domain: Annotated[str | None, typer.Option(metavar="D", help="Only jobs of this domain.")] = None,
     dry_run: Annotated[
@@ -237,11 +238,15 @@ async def prune(
     ] = False,
     format_: TextOrJson = "text",
 ) -> None:
-    """Remove old jobs, and the documents that no other job uses. Nothing is removed unless you say what.
+    """Remove old jobs, and the documents that no other job uses: by --keep, --older-than, or both.
 
     With --keep and --older-than, a job is removed only if both allow it. Always kept: jobs that have not
     ended, the last two complete jobs of each domain or other target (one with --keep 1), the last one that
     read anything, and those that check --max-drop compares with.
+
+    $ sitemap jobs prune --keep 30 --dry-run --verbose
+
+    $ sitemap jobs prune --keep 30 --older-than 90d
     """
     from sitemap_cli.cli.framework.pruning_runs import parse_rule, run_prune
 

@@ -28,6 +28,7 @@ from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.checking.known_probes import PER_QUERY, KnownProbes, load_placed_probes
 from sitemap_cli.services.checking.time_collector import TimeCollector
 from sitemap_cli.services.recording import job_history
+from sitemap_cli.services.shared.packed_documents import Place, load_lastmods
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job, Probe, entries
 
@@ -223,13 +224,15 @@ async def _load_unchanged_lastmods(
 ) -> dict[bytes, str]:
     """Return the lastmods in a previous job of the pages whose content is the same, by page key."""
     digests = {each.key: each.digest for each in probes if each.digest is not None}
-    entry = and_(_ENTRY.document_id == Probe.document_id, _ENTRY.position == Probe.position)
-    query = (
-        select(Probe.key, Probe.digest, _ENTRY.lastmod)
-        .join(entries, entry)
-        .where(Probe.job_id == previous, Probe.key.in_(list(digests)), _ENTRY.lastmod.is_not(None))
+    query = select(Probe.key, Probe.digest, Probe.document_id, Probe.position).where(
+        Probe.job_id == previous, Probe.key.in_(list(digests)), Probe.document_id.is_not(None)
     )
-    return {key: lastmod for key, digest, lastmod in await session.execute(query) if digests[key] == digest}
+    rows = await session.execute(query)
+    same = (row for row in rows if digests[row.key] == row.digest)
+    places = {row.key: Place(row.document_id or 0, row.position or 0) for row in same}
+    # The documents of an old job may be packed.
+    lastmods = await load_lastmods(session, {*places.values()})
+    return {key: lastmod for key, place in places.items() if (lastmod := lastmods.get(place)) is not None}
 
 
 def _decode_versions(extensions: str | None) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -24,10 +24,13 @@ from sitemap_cli.services.history.lastmod_trust import (
     TrustEvidence,
     judge_lastmods,
 )
-from sitemap_cli.storage.models import Document, Job, Probe, Sitemap, entries
+from sitemap_cli.services.shared.packed_documents import Place, load_lastmods
+from sitemap_cli.storage.models import Document, Job, Probe, Sitemap
 
 MAX_PAGES = 5_000
 """Probed pages that are compared: enough for a share of them."""
+MAX_PACKED = 200
+"""Packed documents whose entries are compared with the pages."""
 MAX_DOCUMENTS = 1_000
 """Documents whose lastmods are counted by day."""
 EPOCH = dt.date(1970, 1, 1)
@@ -105,28 +108,29 @@ async def _load_probes(session: AsyncSession, jobs: Sequence[str]) -> ProbeEvide
     ]
     now = queries[0].order_by(Probe.key).limit(MAX_PAGES).subquery()
     then = aliased(Probe)
-    new, old = entries.alias("new"), entries.alias("old")
-    has_text = now.c.text_digest != then.text_digest
-    has_lastmod = new.c.lastmod.is_distinct_from(old.c.lastmod)
     query = (
-        select(has_text, has_lastmod, func.count())
+        select(
+            now.c.text_digest != then.text_digest,
+            *(now.c.document_id, now.c.position, then.document_id, then.position),
+        )
         .select_from(now)
         .join(then, and_(then.job_id == jobs[1], then.key == now.c.key, then.text_digest.is_not(None)))
-        .join(new, _is_entry(new, now.c.document_id, now.c.position))
-        .join(old, _is_entry(old, then.document_id, then.position))
-        .group_by(has_text, has_lastmod)
+        .where(now.c.document_id.is_not(None), then.document_id.is_not(None))
     )
-    counts = {(bool(text), bool(lastmod)): n for text, lastmod, n in await session.execute(query)}
+    pairs = [(bool(row[0]), Place(*row[1:3]), Place(*row[3:])) for row in await session.execute(query)]
+    places = {place for _, *both in pairs for place in both}
+    lastmods = await load_lastmods(session, places, MAX_PACKED)
+    counts = Counter(
+        (text, lastmods[new] != lastmods[old])
+        for text, new, old in pairs
+        if new in lastmods and old in lastmods
+    )
     return ProbeEvidence(
-        pages=sum(counts.values()),
+        pages=counts.total(),
         text=sum(n for (text, _), n in counts.items() if text),
         lastmod=sum(n for (_, lastmod), n in counts.items() if lastmod),
-        both=counts.get((True, True), 0),
+        both=counts[True, True],
     )
-
-
-def _is_entry(entry: Any, document: Any, position: Any) -> Any:
-    return and_(entry.c.document_id == document, entry.c.position == position)
 
 
 async def _add_day(session: AsyncSession, evidence: TrustEvidence, job_id: str) -> TrustEvidence:

@@ -19,6 +19,8 @@ from sitemap_cli.model.page_results import Sample
 from sitemap_cli.services.recording import job_choice, job_history, jobs, sitemap_rows
 from sitemap_cli.services.shared import url_keys
 from sitemap_cli.services.shared.document_urls import select_locs
+from sitemap_cli.services.shared.entry_packing import LOC
+from sitemap_cli.services.shared.packed_documents import list_packed, load_columns
 from sitemap_cli.services.shared.scoped_entries import find_positions_below
 from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
 from sitemap_cli.storage.models import Job, Probe, Sitemap, entries
@@ -119,8 +121,21 @@ async def load_pages(session: AsyncSession, picks: Sequence[EntryPosition]) -> l
         query = select(_ENTRY.position, _ENTRY.loc).where(
             _ENTRY.document_id == document, _ENTRY.position.in_(positions)
         )
-        found |= {(document, position): loc for position, loc in await session.execute(query)}
+        rows = {row.position: row.loc for row in await session.execute(query)}
+        if len(rows) < len(set(positions)):
+            rows = await _load_packed_pages(session, document, positions)
+        found |= {(document, position): loc for position, loc in rows.items()}
     return [ListedPage(found[pick], *pick) for pick in picks if pick in found]
+
+
+async def _load_packed_pages(
+    session: AsyncSession, document: int, positions: Collection[int]
+) -> dict[int, str]:
+    """Return URLs of a document that was packed while its pages are probed; none if it was removed."""
+    with suppress(NotFoundError):
+        locs = (await load_columns(session, document))[LOC]
+        return {position: locs[position - 1] for position in positions if position <= len(locs)}
+    return {}
 
 
 async def list_unprobed_pages(
@@ -144,7 +159,7 @@ async def list_removed_pages(session: AsyncSession, tenant: str, target: ProbeTa
     now = set(await sitemap_rows.count_entries_by_document(session, job.id))
     if not then - now:
         return []
-    if await url_keys.list_respelled_documents(session, now | then):
+    if await url_keys.list_respelled_documents(session, now | then) or await list_packed(session, now | then):
         return await _list_removed_by_identity(session, then - now, now)
     removed = except_(select_locs("then"), select_locs("now")).subquery()
     query = select(removed.c.loc).order_by(removed.c.loc).limit(MAX_REMOVED)

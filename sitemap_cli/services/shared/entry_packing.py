@@ -15,7 +15,7 @@ from sitemap_cli.storage.models import entries
 
 COLUMNS = tuple(each.name for each in entries.c if each.name not in ("document_id", "position"))
 NUMBERS = frozenset({"lastmod_utc", "line"})
-LOC, LINE = COLUMNS.index("loc"), COLUMNS.index("line")
+LOC, LINE, LASTMOD = (COLUMNS.index(name) for name in ("loc", "line", "lastmod"))
 
 Columns = Sequence[Sequence[Any]]
 """The values of :data:`COLUMNS` of all entries of a document, in their order."""

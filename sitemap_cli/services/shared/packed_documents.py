@@ -1,16 +1,18 @@
 """Read the entries of packed documents, in memory or back into the table of entries."""
 
+from collections import defaultdict
 from collections.abc import Collection
+from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Select, bindparam, delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import DamagedError, NotFoundError
 from sitemap_cli.model.text_columns import TextColumn
-from sitemap_cli.services.shared.entry_packing import COLUMNS, NUMBERS, Columns, unpack_entries
+from sitemap_cli.services.shared.entry_packing import COLUMNS, LASTMOD, NUMBERS, Columns, unpack_entries
 from sitemap_cli.services.shared.joined_columns import find_dialect, select_joined
 from sitemap_cli.storage import bulk_insert, models
 from sitemap_cli.storage.bulk_insert import Part
@@ -19,16 +21,32 @@ from sitemap_cli.storage.history_models import PackedEntries
 from sitemap_cli.storage.models import Document, entries
 
 _DOCUMENT, _PACKED = (models.table_of(each).c for each in (Document, PackedEntries))
+_ENTRY = entries.c
+PLACES_PER_QUERY = 300
+TRIES = 3
+"""How often a document is read whose base another transaction packs or expands meanwhile."""
+
 _STORED = (
-    select(_DOCUMENT.is_packed, _DOCUMENT.urls, _PACKED.base_id, _PACKED.rows)
+    select(
+        *(_DOCUMENT.id, _DOCUMENT.is_packed, _DOCUMENT.urls, _DOCUMENT.digest),
+        *(_PACKED.base_id, _PACKED.rows),
+    )
     .outerjoin(models.table_of(PackedEntries), _PACKED.document_id == _DOCUMENT.id)
     .where(_DOCUMENT.id == bindparam("document"))
 )
 
 _LIST_PACKED = select(_DOCUMENT.id).where(_DOCUMENT.id.in_(bind_ids("documents")), _DOCUMENT.is_packed)
 
-# The document that was unpacked last, with its columns, by engine: it is read in several parts.
-_last_unpacked: WeakKeyDictionary[Any, tuple[int, Columns]] = WeakKeyDictionary()
+# The document that was unpacked last, with its columns, by engine: it is read in several parts. SQLite gives
+# the id of a document that was removed to another one, so its digest must be the same, too.
+_last_unpacked: WeakKeyDictionary[Any, tuple[tuple[int, bytes], Columns]] = WeakKeyDictionary()
+
+
+class Place(NamedTuple):
+    """The document and the position of an entry."""
+
+    document_id: int
+    position: int
 
 
 async def load_columns(session: AsyncSession, document_id: int) -> Columns:
@@ -38,31 +56,66 @@ async def load_columns(session: AsyncSession, document_id: int) -> Columns:
         NotFoundError: the document was removed.
         DamagedError: its entries cannot be read.
     """
+    for _ in range(TRIES - 1):
+        with suppress(DamagedError):
+            return await _load_columns(session, document_id)
+    return await _load_columns(session, document_id)
+
+
+async def _load_columns(session: AsyncSession, document_id: int) -> Columns:
     engine = session.get_bind().engine
-    last = _last_unpacked.get(engine)
-    if last is not None and last[0] == document_id:
+    stored = await _load_stored(session, document_id)
+    if not stored.is_packed:
+        return await load_stored_columns(session, document_id)
+    key, last = (document_id, stored.digest), _last_unpacked.get(engine)
+    if last is not None and last[0] == key:
         return last[1]
-    chain = list[tuple[bytes, int]]()
-    columns: Columns | None = None
-    needed: int | None = document_id
-    while needed is not None and columns is None:
-        stored = (await session.execute(_STORED, {"document": needed})).one_or_none()
-        if stored is None:
-            raise NotFoundError("the job was removed while its URLs were read")
-        if not stored.is_packed:
-            columns = await load_stored_columns(session, needed)
-        elif stored.rows is None:
-            raise DamagedError("packed entries are missing", where=f"document {needed}")
-        else:
-            chain.append((stored.rows, stored.urls))
-        needed = stored.base_id if stored.is_packed else None
-    for packed, urls in reversed(chain):
-        columns = _unpack(packed, columns, urls, document_id)
-    if columns is None:
-        raise DamagedError("packed entries are missing", where=f"document {document_id}")
-    if chain:
-        _last_unpacked[engine] = (document_id, columns)
+    chain = [stored]
+    while (base_id := chain[-1].base_id) is not None and stored.is_packed:
+        stored = await _load_stored(session, base_id)
+        chain += [stored] * stored.is_packed
+    base = None if stored.is_packed else await load_stored_columns(session, stored.id)
+    *others, first = chain
+    columns = _unpack(first.rows, base, first.urls, document_id)
+    for each in reversed(others):
+        columns = _unpack(each.rows, columns, each.urls, document_id)
+    _last_unpacked[engine] = (key, columns)
     return columns
+
+
+async def _load_stored(session: AsyncSession, document_id: int) -> Any:
+    stored = (await session.execute(_STORED, {"document": document_id})).one_or_none()
+    if stored is None:
+        raise NotFoundError("the job was removed while its URLs were read")
+    if stored.is_packed and stored.rows is None:
+        raise DamagedError("packed entries are missing", where=f"document {document_id}")
+    return stored
+
+
+async def load_lastmods(
+    session: AsyncSession, places: Collection[Place], most: int | None = None
+) -> dict[Place, str | None]:
+    """Return the lastmods of entries, without those whose documents were removed.
+
+    ``most`` is the largest number of packed documents that are read; their other entries are missing.
+    """
+    packed = sorted(await list_packed(session, {each.document_id for each in places}))
+    wanted = defaultdict[int, list[int]](list)
+    for each in places:
+        wanted[each.document_id].append(each.position)
+    found = dict[Place, str | None]()
+    for document in packed[:most]:
+        lastmods = (await load_columns(session, document))[LASTMOD]
+        positions = (position for position in wanted[document] if position <= len(lastmods))
+        found |= {Place(document, position): lastmods[position - 1] for position in positions}
+    unpacked = set(packed)
+    stored = sorted(each for each in places if each.document_id not in unpacked)
+    for first in range(0, len(stored), PLACES_PER_QUERY):
+        key = tuple_(_ENTRY.document_id, _ENTRY.position)
+        some = [tuple(each) for each in stored[first : first + PLACES_PER_QUERY]]
+        query = select(_ENTRY.document_id, _ENTRY.position, _ENTRY.lastmod).where(key.in_(some))
+        found |= {Place(*row[:2]): row[2] for row in await session.execute(query)}
+    return found
 
 
 async def list_packed(session: AsyncSession, document_ids: Collection[int]) -> list[int]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from sitemap_cli.crawl.pages.probed_page import ListedPage
 from sitemap_cli.model.history_results import LastmodTrust
@@ -18,7 +18,7 @@ from sitemap_cli.services.history.lastmod_trust import (
 from sitemap_cli.services.history.trust_evidence import load_trust
 from sitemap_cli.services.probing import probe_store
 from sitemap_cli.storage.database import Database
-from sitemap_cli.storage.models import Job, Sitemap
+from sitemap_cli.storage.models import Document, Job, Sitemap
 from tests.integration.history.test_job_changes import Listed, record_nights
 
 QUIET = JobEvidence(40_000)
@@ -214,13 +214,17 @@ async def test_changes_of_an_older_version_are_not_known(db: Database) -> None:
     assert (found.reliable, found.compared) == (None, 0)
 
 
+@pytest.mark.parametrize("more", [0, 4])
 @pytest.mark.parametrize(("has_text", "reliable"), [(False, False), (True, True)])
 async def test_probed_pages_are_compared_with_their_lastmods(
-    db: Database, has_text: bool, reliable: bool
+    db: Database, has_text: bool, reliable: bool, more: int
 ) -> None:
     twelve = dict.fromkeys(range(12), "2026-10-03")
-    jobs = await record_nights(db, [make_night({}), make_night({1: "2026-10-01"}), make_night(twelve)])
-    for night, job_id in enumerate(jobs):
+    later = [make_night({1: f"2026-10-{day}", 2: f"2026-10-{day}"}) for day in range(10, 10 + more)]
+    nights = [make_night({}), make_night({1: "2026-10-01"}), make_night(twelve), *later]
+    jobs = await record_nights(db, nights)
+    # The documents of the probed jobs are packed if there are later ones.
+    for night, job_id in enumerate(jobs[:3]):
         async with db.transaction() as session:
             documents = select(Sitemap.document_id).where(Sitemap.job_id == job_id, Sitemap.urls > 0)
             document = (await session.scalars(documents)).one() or 0
@@ -235,4 +239,6 @@ async def test_probed_pages_are_compared_with_their_lastmods(
             await session.execute(update(Job).where(Job.id == job_id).values(sample={"size": "all"}))
     async with db.reading() as session:
         found = await load_trust(session, await session.get_one(Job, jobs[-1]))
+        packed = await session.scalar(select(func.count()).where(Document.is_packed))
+    assert packed == 1 + more
     assert found.reliable is reliable, found

@@ -6,7 +6,7 @@ import typer
 
 from sitemap_cli.cli.framework.chosen_job import DomainArgument, JobOption, choose_noted_job
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import Limit, TextJsonOrLines, Wait, split_commas
+from sitemap_cli.cli.framework.options import TextJsonOrLines, Wait, split_commas
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import UsageError
 from sitemap_cli.settings import FETCH
@@ -79,7 +79,9 @@ async def indexnow(
         typer.Option("--dry-run", help="Check the key file, show what would be submitted, send nothing."),
     ] = False,
     history: Annotated[bool, typer.Option("--history", help="List earlier responses instead.")] = False,
-    limit: Limit = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="With --history: show at most N.")
+    ] = None,
     format_: TextJsonOrLines = "text",
     wait: Wait = False,
 ) -> int | None:

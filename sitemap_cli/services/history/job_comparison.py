@@ -39,6 +39,7 @@ from sitemap_cli.services.history.listed_documents import (
     ListedDocument,
     group_documents,
     list_pairs,
+    merge_small_groups,
     pair_documents,
 )
 from sitemap_cli.services.shared.url_keys import UrlKeys
@@ -113,7 +114,7 @@ async def prepare_steps(
     )
     order = {each: at for at, each in enumerate([*now, *then])}
     plans = list[_Plan]()
-    for group in groups:
+    for group in merge_small_groups(groups, WINDOW):
         plans += await _plan_group(session, _harmonize(group), is_unique=is_unique)
     # Documents of the newer job in their order, then those that are only in the older one.
     plans.sort(key=lambda plan: (_order_pair(plan.pair, order), plan.first))

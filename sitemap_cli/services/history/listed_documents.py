@@ -1,8 +1,8 @@
 """The documents of a job that list URLs, with what is known of these without reading them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -116,6 +116,28 @@ def group_documents(
         if parts[0] or parts[1]:
             groups.append(Group(*parts))
     return groups
+
+
+def merge_small_groups(groups: Iterable[Group], size: int) -> Iterator[Group]:
+    """Yield groups, those that are no pairs united up to some entries: each takes several statements."""
+    some, room = list[Group](), size
+    for group in groups:
+        if group.is_pair:
+            yield group
+            continue
+        entries = sum(each.urls for each in chain(group.old, group.new, group.common))
+        if some and entries > room:
+            yield _unite_groups(some)
+            some, room = [], size
+        some.append(group)
+        room -= entries
+    if some:
+        yield _unite_groups(some)
+
+
+def _unite_groups(groups: Sequence[Group]) -> Group:
+    sides = ([each.old for each in groups], [each.new for each in groups], [each.common for each in groups])
+    return Group(*([*chain.from_iterable(side)] for side in sides))
 
 
 def pair_documents(

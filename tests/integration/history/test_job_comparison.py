@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.services.history import document_columns, group_resolution, job_comparison
 from sitemap_cli.services.history.document_columns import EntryValues, EntryWindow, WindowRange
+from sitemap_cli.services.history.group_resolution import Resolution
 from sitemap_cli.services.history.job_comparison import Changes, load_changes, prepare_steps
-from sitemap_cli.services.history.listed_documents import ListedDocument
+from sitemap_cli.services.history.listed_documents import Group, ListedDocument
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Document, entries, table_of
 from sitemap_cli.urls import identify_url
@@ -249,3 +250,33 @@ async def test_the_older_entries_are_read_once_where_all_of_a_large_sitemap_chan
         found = [await load_changes(session, step) for step in steps]
     check_changes(found, Pair({sitemap: 1}, {sitemap: 2}), documents)
     assert len(loaded) < 2 * len(paths) / 10 + 2
+
+
+async def test_many_small_groups_of_sitemaps_are_resolved_together(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents, old, new = dict[int, Sequence[Entry]](), dict[str, int](), dict[str, int]()
+    for number in range(1, 91, 3):
+        urls = [f"{SITE}/{number:02}/{name}" for name in "abc"]
+        values = EntryValues("2026-01-01"), EntryValues("2026-01-02")
+        documents[number], documents[number + 1] = ([(url, each) for url in urls] for each in values)
+        # Listed once more by a sitemap that does not change.
+        documents[number + 2] = [(urls[1], values[0])]
+        changed, unchanged = f"{SITE}/{number}.xml", f"{SITE}/{number}-same.xml"
+        old |= {changed: number, unchanged: number + 2}
+        new |= {changed: number + 1, unchanged: number + 2}
+    await record(db, documents)
+    resolved = list[Group]()
+    resolve_group = group_resolution.resolve_group
+
+    async def count_group(session: AsyncSession, group: Group, *, is_unique: bool) -> Resolution:
+        resolved.append(group)
+        return await resolve_group(session, group, is_unique=is_unique)
+
+    monkeypatch.setattr(job_comparison, "resolve_group", count_group)
+    then, now = (list_documents(each, documents) for each in (old, new))
+    async with db.reading() as session:
+        steps = await prepare_steps(session, then, now, is_unique=False)
+        found = [await load_changes(session, step) for step in steps]
+    check_changes(found, Pair(old, new), documents)
+    assert len(resolved) == 1

@@ -173,7 +173,7 @@ async def list_(
 @command()
 async def show(
     run: Run,
-    batch: Annotated[str, typer.Argument(metavar="ID", help="Id of a batch, or a unique prefix.")],
+    batch: Annotated[str, typer.Argument(metavar="ID", help="Id of a batch, a unique prefix, or last.")],
     format_: ListFormat = "text",
     raw_csv: RawCsv = False,
     output: Output = None,

@@ -27,7 +27,9 @@ UNSOUND = {
     # What has no tenant is being removed, which the next command that removes anything continues.
     "a document in part": """
         SELECT id FROM documents d WHERE tenant <> ''
-        AND (urls <> (SELECT count(*) FROM entries e WHERE e.document_id = d.id)
+        AND (CASE WHEN is_packed THEN 1 ELSE urls END <> CASE WHEN is_packed
+        THEN (SELECT count(*) FROM packed_entries p WHERE p.document_id = d.id)
+        ELSE (SELECT count(*) FROM entries e WHERE e.document_id = d.id) END
         OR children <> (SELECT count(*) FROM children c WHERE c.document_id = d.id))
     """,
     "a document without a sitemap": """

@@ -49,7 +49,7 @@ SITEMAPS = """
 """
 CUT = """
     SELECT count(*) FROM documents d
-    WHERE d.urls <> (SELECT count(*) FROM entries e WHERE e.document_id = d.id)
+    WHERE NOT d.is_packed AND d.urls <> (SELECT count(*) FROM entries e WHERE e.document_id = d.id)
 """
 DOCUMENTS = "SELECT count(*) FROM documents"
 RUNNING = "SELECT count(*) FROM jobs WHERE status = 'running'"

@@ -171,7 +171,9 @@ def _half(connection: sqlite3.Connection) -> list[Any]:
     """Documents whose rows are not all there."""
     query = """
         SELECT id, urls, children FROM documents
-        WHERE urls <> (SELECT count(*) FROM entries WHERE document_id = documents.id)
+        WHERE CASE WHEN is_packed THEN 1 ELSE urls END <> CASE WHEN is_packed
+            THEN (SELECT count(*) FROM packed_entries WHERE document_id = documents.id)
+            ELSE (SELECT count(*) FROM entries WHERE document_id = documents.id) END
            OR children <> (SELECT count(*) FROM children WHERE document_id = documents.id)
     """
     return connection.execute(query).fetchall()

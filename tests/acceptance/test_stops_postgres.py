@@ -18,7 +18,9 @@ MANY = 200_000
 OURS = "application_name = 'sitemap' AND datname = current_database()"
 HALF = """
     SELECT id FROM documents
-    WHERE urls <> (SELECT count(*) FROM entries WHERE document_id = documents.id)
+    WHERE CASE WHEN is_packed THEN 1 ELSE urls END <> CASE WHEN is_packed
+        THEN (SELECT count(*) FROM packed_entries WHERE document_id = documents.id)
+        ELSE (SELECT count(*) FROM entries WHERE document_id = documents.id) END
 """
 
 

@@ -35,6 +35,8 @@ from sitemap_cli.tasks.rule_descriptions import describe_rule
 
 # Seconds that the rules may exceed the deadline, and that they have at least.
 GRACE, LEAST = 1.0, 0.5
+# Times that a check is repeated if a job that ended meanwhile packed what it looks at.
+TRIES = 3
 # Fewer rules that had data are named.
 MAX_NAMED = 6
 # Other domains that a note names.
@@ -92,6 +94,10 @@ async def check_job(
     await packing.expand_for_check(db, result.job_id)
     until = _choose_end(result, deadline, analyzed=target is not None)
     outcome = await _run_rules(db, tenant, result.job_id, options, until)
+    for _ in range(TRIES):
+        if not await packing.expand_for_check(db, result.job_id):
+            break
+        outcome = await _run_rules(db, tenant, result.job_id, options, until)
     together = tuple(options.joint.list_others(result.job_id)) if options.joint else ()
     if options.joint and options.joint.is_cut:
         outcome = replace(outcome, is_cut=True)

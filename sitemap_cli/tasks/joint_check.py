@@ -130,7 +130,10 @@ async def gather_joint_facts(
     for job_id in job_ids:
         async with db.reading() as session:
             site = await load_joint_site(session, tenant, job_id, age)
-        await packing.expand_for_check(db, site.linked.job_id)
+        if await packing.expand_for_check(db, site.linked.job_id):
+            # Its pages that were probed for other jobs are found in its entries.
+            async with db.reading() as session:
+                site = await load_joint_site(session, tenant, job_id, age)
         by_job.setdefault(site.linked.job_id, site)
     sites = [*by_job.values()]
     needs = set[str]().union(*(rule.needs for rule in options.selection.select_rules()))

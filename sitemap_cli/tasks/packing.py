@@ -27,8 +27,13 @@ async def pack_superseded(db: Database, job_id: str) -> int:
     return 0
 
 
-async def expand_for_check(db: Database, job_id: str) -> None:
+async def expand_for_check(db: Database, job_id: str) -> int:
     """Store the entries of a job again that are packed, and those of the job that a check compares it with.
+
+    A job that ends while a check runs may pack them; so it looks again afterwards.
+
+    Returns:
+        The number of documents that were packed.
 
     Raises:
         NotFoundError: the job was removed.
@@ -39,6 +44,7 @@ async def expand_for_check(db: Database, job_id: str) -> None:
     for document in packed:
         async with db.transaction() as session:
             await expand_documents(session, [document])
+    return len(packed)
 
 
 async def _pack(db: Database, job_id: str) -> int:

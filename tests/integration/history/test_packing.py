@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from sitemap_cli.audit.selection import parse_selection
 from sitemap_cli.crawl import targets
 from sitemap_cli.services.catalog import removal, superseded_documents
+from sitemap_cli.services.checking import checks
 from sitemap_cli.services.history.job_comparison import load_changes, prepare_steps
 from sitemap_cli.services.history.listed_documents import list_documents
 from sitemap_cli.services.recording.job_sitemaps import load_job_sitemaps
@@ -20,7 +22,7 @@ from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.history_models import PackedEntries
 from sitemap_cli.storage.models import Document, Job, entries
-from sitemap_cli.tasks import packing
+from sitemap_cli.tasks import check, packing
 from tests.fakes import DictFetcher
 from tests.integration.analyzed_job import record_analysis
 from tests.web import index
@@ -194,6 +196,26 @@ async def test_what_a_check_needs_is_expanded(db: Database) -> None:
         assert await superseded_documents.list_packed_for_check(session, jobs[1]) == []
     assert await list_urls(db, jobs[1]) == rows
     assert await find_faults(db) == []
+
+
+async def test_a_check_is_repeated_if_its_documents_are_packed_meanwhile(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice = [make_entry(1), make_entry(1), make_entry(2)]
+    nights: list[Night] = [{"a": twice}, {"a": [make_entry(3)]}, {"a": [make_entry(4)]}]
+    jobs = [await record(db, night) for night in nights]
+    gather, packed = checks.gather_fact, list[int]()
+
+    async def gather_while_packing(session: Any, running: Any, name: str) -> Any:
+        if not packed:
+            packed.append(await packing.pack_superseded(db, jobs[-1]))
+        return await gather(session, running, name)
+
+    monkeypatch.setattr(checks, "gather_fact", gather_while_packing)
+    options = checks.CheckOptions(parse_selection(select=["SM3"]))
+    checked = await check.check_job(db, "default", jobs[0], options)
+    assert packed == [1]
+    assert "more than once" in repr([each.message for each in checked.outcome.findings])
 
 
 async def test_pruned_jobs_leave_the_documents_that_packed_ones_need(db: Database) -> None:

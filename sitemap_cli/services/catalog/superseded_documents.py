@@ -11,10 +11,11 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model.values import Acceptance, Status
 from sitemap_cli.services.recording.job_history import find_reference_job
 from sitemap_cli.services.shared.entry_packing import pack_entries
-from sitemap_cli.services.shared.packed_documents import load_columns
+from sitemap_cli.services.shared.packed_documents import load_columns, load_stored_columns
 from sitemap_cli.storage import models
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.history_models import PackedEntries
@@ -38,12 +39,14 @@ class Superseded(NamedTuple):
     """A document that newer jobs have replaced, and the document of the same sitemap in one of them."""
 
     document_id: int
+    urls: int
     base_id: int | None
 
 
 class PackedRows(NamedTuple):
     """The entries of a document, packed; see :class:`sitemap_cli.storage.history_models.PackedEntries`."""
 
+    document_id: int
     base_id: int | None
     depth: int
     rows: bytes
@@ -82,13 +85,15 @@ async def find_superseded(session: AsyncSession, job_id: str) -> Supersession | 
         _SITEMAP.job_id.in_((last, second)), _SITEMAP.document_id.is_not(None)
     )
     query = (
-        select(_SITEMAP.document_id, _SITEMAP.url)
+        select(_SITEMAP.document_id, _SITEMAP.url, _DOCUMENT.urls)
         .join(_DOCUMENTS, _DOCUMENT.id == _SITEMAP.document_id)
         .where(_SITEMAP.job_id.in_(old), ~_DOCUMENT.is_packed, _DOCUMENT.urls.between(1, MAX_ENTRIES))
         .where(_SITEMAP.document_id.not_in(used))
         .order_by(_SITEMAP.id)
     )
-    urls = {row.document_id: canonical_url(row.url) for row in await session.execute(query)}
+    rows = (await session.execute(query)).all()
+    urls = {row.document_id: canonical_url(row.url) for row in rows}
+    sizes = {row.document_id: row.urls for row in rows}
     if not urls:
         return None
     parameters = {"documents": sorted(urls)}
@@ -98,64 +103,100 @@ async def find_superseded(session: AsyncSession, job_id: str) -> Supersession | 
     for each in await session.scalars(kept, parameters):
         del urls[each]
     bases = await _find_bases(session, (last, second), set(urls.values()))
-    found = [Superseded(document, bases.get(url)) for document, url in urls.items()]
+    found = [Superseded(document, sizes[document], bases.get(url)) for document, url in urls.items()]
     return Supersession(found, second, references) if found else None
 
 
-async def list_packed_for_check(session: AsyncSession, job_id: str) -> list[int]:
-    """Return the packed documents of a job, and of the one that a check compares it with."""
+async def list_packed_for_check(session: AsyncSession, job_id: str) -> Sequence[tuple[int, int]]:
+    """Return the packed documents of a job, and of the one that a check compares it with.
+
+    Each comes with its number of entries.
+    """
     job = await session.get_one(Job, job_id)
     reference = await find_reference_job(session, job)
     jobs = [job.id] if reference is None else [job.id, reference.id]
-    query = select(_DOCUMENT.id).where(
+    query = select(_DOCUMENT.id, _DOCUMENT.urls).where(
         _DOCUMENT.is_packed,
         _DOCUMENT.id.in_(select(_SITEMAP.document_id).where(_SITEMAP.job_id.in_(jobs))),
     )
-    return list(await session.scalars(query))
+    return [(document, urls) for document, urls in await session.execute(query)]
 
 
-async def pack_rows(session: AsyncSession, superseded: Superseded) -> PackedRows:
-    """Return the entries of a document as they are stored if it is packed.
-
-    Raises:
-        NotFoundError: a document was removed.
-    """
-    depth = select(func.max(_PACKED.depth)).where(_PACKED.base_id == superseded.document_id)
-    above = (await session.scalar(depth)) or 0
-    base_id = superseded.base_id if above + 1 < MAX_DEPTH else None
-    columns = await load_columns(session, superseded.document_id)
-    base = await load_columns(session, base_id) if base_id is not None else None
-    return PackedRows(base_id, 0 if base_id is None else above + 1, pack_entries(columns, base))
+async def pack_documents(session: AsyncSession, documents: Sequence[Superseded]) -> list[PackedRows]:
+    """Return the entries of documents as they are stored if they are packed, without removed documents."""
+    depth = func.max(_PACKED.depth)
+    query = select(_PACKED.base_id, depth).where(_PACKED.base_id.in_(bind_ids("documents")))
+    parameters = {"documents": sorted(each.document_id for each in documents)}
+    rows = await session.execute(query.group_by(_PACKED.base_id), parameters)
+    depths = {base_id: depth + 1 for base_id, depth in rows}
+    bases = {
+        each.document_id: each.base_id
+        for each in documents
+        if depths.get(each.document_id, 0) + 1 < MAX_DEPTH
+    }
+    needed = {*parameters["documents"], *(each for each in bases.values() if each is not None)}
+    stored, found = await load_stored_columns(session, needed), list[PackedRows]()
+    for document, urls, _ in documents:
+        base_id = bases.get(document)
+        try:
+            columns = stored.get(document) or await load_columns(session, document)
+            base = None
+            if base_id is not None:
+                base = stored.get(base_id) or await load_columns(session, base_id)
+        except NotFoundError:
+            continue
+        if len(columns[0]) == urls:
+            place = 0 if base_id is None else depths.get(document, 0) + 1
+            found.append(PackedRows(document, base_id, place, pack_entries(columns, base)))
+    return found
 
 
 async def store_packed(
-    session: AsyncSession, job_id: str, superseded: Superseded, packed: PackedRows, supersession: Supersession
-) -> bool:
-    """Replace the entries of a document by packed ones; return False if a job began to use it meanwhile.
+    session: AsyncSession, job_id: str, packed: Sequence[PackedRows], supersession: Supersession
+) -> int:
+    """Replace the entries of documents by packed ones, except those that a job began to use meanwhile.
 
     A transaction that records a job locks the documents that it uses.
+
+    Returns:
+        The number of documents that were packed.
     """
     job = await session.get_one(Job, job_id)
     needed = _is_needed(job, supersession.second, supersession.references)
-    document = superseded.document_id
-    query = select(_DOCUMENT.id).where(_DOCUMENT.id == document, ~_DOCUMENT.is_packed, ~needed)
-    if (await session.scalar(query.with_for_update(skip_locked=True))) is None:
-        return False
-    # The lock may have waited for a transaction that began to use it.
-    if (await session.scalar(query)) is None or not await _lock_base(session, packed.base_id):
-        return False
-    await session.execute(insert(PackedEntries).values({"document_id": document, **packed._asdict()}))
-    await session.execute(update(Document).where(Document.id == document).values(is_packed=True))
-    await session.execute(delete(entries).where(entries.c.document_id == document))
-    return True
+    query = select(_DOCUMENT.id).where(
+        _DOCUMENT.id.in_(bind_ids("documents")), ~_DOCUMENT.is_packed, _DOCUMENT.tenant == job.tenant, ~needed
+    )
+    documents = sorted(each.document_id for each in packed)
+    locked = await session.scalars(
+        query.order_by(_DOCUMENT.id).with_for_update(skip_locked=True), {"documents": documents}
+    )
+    # A transaction that began to use one may have been committed since the statement began.
+    parameters = {"documents": [*locked]}
+    unused = set(await session.scalars(query, parameters))
+    bases = await _lock_bases(session, {each.base_id for each in packed if each.base_id is not None})
+    rows = [
+        each._asdict()
+        for each in packed
+        if each.document_id in unused and (each.base_id is None or each.base_id in bases)
+    ]
+    if not rows:
+        return 0
+    parameters = {"documents": [row["document_id"] for row in rows]}
+    chosen = _DOCUMENT.id.in_(bind_ids("documents"))
+    await session.execute(insert(PackedEntries), rows)
+    await session.execute(update(_DOCUMENTS).where(chosen).values(is_packed=True), parameters)
+    gone = delete(entries).where(entries.c.document_id.in_(bind_ids("documents")))
+    await session.execute(gone, parameters)
+    return len(rows)
 
 
-async def _lock_base(session: AsyncSession, base_id: int | None) -> bool:
-    """Return whether the base of a document is still there; it stays there until the transaction ends."""
-    if base_id is None:
-        return True
-    query = select(_DOCUMENT.id).where(_DOCUMENT.id == base_id, _DOCUMENT.tenant != models.REMOVED)
-    return (await session.scalar(query.with_for_update(read=True, key_share=True))) is not None
+async def _lock_bases(session: AsyncSession, base_ids: Collection[int]) -> set[int]:
+    """Return those bases of documents that are still there; they stay there until the transaction ends."""
+    query = select(_DOCUMENT.id).where(
+        _DOCUMENT.id.in_(bind_ids("documents")), _DOCUMENT.tenant != models.REMOVED
+    )
+    query = query.order_by(_DOCUMENT.id).with_for_update(read=True, key_share=True)
+    return set(await session.scalars(query, {"documents": sorted(base_ids)}))
 
 
 def _has_history_of(job: Job) -> tuple[ColumnElement[bool], ...]:

@@ -1,7 +1,7 @@
 """Read the entries of packed documents, in memory or back into the table of entries."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from sitemap_cli.storage.models import Document, entries
 
 _DOCUMENT, _PACKED = (models.table_of(each).c for each in (Document, PackedEntries))
 _ENTRY = entries.c
+NO_ENTRIES: Columns = [()] * len(COLUMNS)
 PLACES_PER_QUERY = 300
 TRIES = 3
 """How often a document is read whose base another transaction packs or expands meanwhile."""
@@ -66,7 +67,7 @@ async def _load_columns(session: AsyncSession, document_id: int) -> Columns:
     engine = session.get_bind().engine
     stored = await _load_stored(session, document_id)
     if not stored.is_packed:
-        return await load_stored_columns(session, document_id)
+        return await _load_unpacked(session, document_id)
     key, last = (document_id, stored.digest), _last_unpacked.get(engine)
     if last is not None and last[0] == key:
         return last[1]
@@ -74,7 +75,7 @@ async def _load_columns(session: AsyncSession, document_id: int) -> Columns:
     while (base_id := chain[-1].base_id) is not None and stored.is_packed:
         stored = await _load_stored(session, base_id)
         chain += [stored] * stored.is_packed
-    base = None if stored.is_packed else await load_stored_columns(session, stored.id)
+    base = None if stored.is_packed else await _load_unpacked(session, stored.id)
     *others, first = chain
     columns = _unpack(first.rows, base, first.urls, document_id)
     for each in reversed(others):
@@ -125,10 +126,14 @@ async def list_packed(session: AsyncSession, document_ids: Collection[int]) -> l
     return list(await session.scalars(_LIST_PACKED, {"documents": sorted(document_ids)}))
 
 
-async def load_stored_columns(session: AsyncSession, document_id: int) -> Columns:
-    """Return all entries of a document that is not packed."""
+async def load_stored_columns(session: AsyncSession, document_ids: Collection[int]) -> dict[int, Columns]:
+    """Return all entries of documents, without those that have none in the table of entries."""
     query = _select_columns(await find_dialect(session))
-    size, *texts = (await session.execute(query, {"document": document_id})).one()
+    rows = await session.execute(query, {"documents": sorted(document_ids)})
+    return {document: _split_columns(size, texts) for document, size, *texts in rows}
+
+
+def _split_columns(size: int, texts: Sequence[str | None]) -> Columns:
     columns = [TextColumn(text or "", size) for text in texts]
     return [
         each.split_numbers() if name in NUMBERS else [None] * size if each.is_absent else list(each.split())
@@ -138,8 +143,14 @@ async def load_stored_columns(session: AsyncSession, document_id: int) -> Column
 
 @cache
 def _select_columns(dialect: str) -> Select[*tuple[Any, ...]]:
-    columns = [entries.c[name] for name in COLUMNS]
-    return select_joined(dialect, columns, entries.c.document_id == bindparam("document"), marks_missing=True)
+    columns = [_ENTRY[name] for name in COLUMNS]
+    listed = _ENTRY.document_id.in_(bind_ids("documents"))
+    return select_joined(dialect, columns, listed, key=[_ENTRY.document_id], marks_missing=True)
+
+
+async def _load_unpacked(session: AsyncSession, document_id: int) -> Columns:
+    found = await load_stored_columns(session, [document_id])
+    return found.get(document_id, NO_ENTRIES)
 
 
 async def expand_documents(session: AsyncSession, document_ids: Collection[int]) -> None:

@@ -26,6 +26,7 @@ MAX_ENTRIES = 100_000
 """Entries of the largest document that is packed: those of two documents are in memory for it."""
 MAX_DEPTH = 16
 """Documents that are unpacked one after the other to read one; a further one is packed without a base."""
+UNFINISHED = (Status.PENDING, Status.RUNNING)
 COMPARED = 3
 """Complete jobs that matter: documents of the third-last one are superseded."""
 
@@ -64,8 +65,8 @@ async def find_superseded(session: AsyncSession, job_id: str) -> Supersession | 
     """Return the documents that can be packed after a complete job ended; return None without any.
 
     They are those of the third-last complete job of its history, and of the jobs between that and the
-    second-last one, unless another job uses them: a newer one, one of another history, or one that
-    ``check --max-drop`` compares with.
+    second-last one, unless another job uses them: a newer one, one of another history, one that
+    runs, or one that ``check --max-drop`` or a job that runs is compared with.
     """
     job = await session.get_one(Job, job_id)
     same = _has_history_of(job)
@@ -74,7 +75,13 @@ async def find_superseded(session: AsyncSession, job_id: str) -> Supersession | 
     if len(newest) < COMPARED:
         return None
     last, second, third = newest
-    conditions = (_JOB.gate.in_((Acceptance.PASSED, Acceptance.ACCEPTED)), _JOB.gate.is_(None))
+    conditions: tuple[ColumnElement[bool], ...] = (
+        _JOB.gate.in_((Acceptance.PASSED, Acceptance.ACCEPTED)),
+        _JOB.gate.is_(None),
+    )
+    # Jobs that run may be older than those that ended, and they are compared with others when they end.
+    running = select(_JOB.id).where(*same, _JOB.status.in_(UNFINISHED), _JOB.id < last)
+    conditions += tuple(_JOB.id < each for each in await session.scalars(running))
     references = [
         found
         for each in conditions
@@ -205,8 +212,11 @@ def _has_history_of(job: Job) -> tuple[ColumnElement[bool], ...]:
 
 
 def _is_needed(job: Job, second: str, references: Collection[str]) -> ColumnElement[bool]:
-    """Return the condition for documents that a job uses which is newer, special or of another history."""
-    is_old = (*_has_history_of(job), _JOB.id < second, _JOB.id.not_in(references))
+    """Return the condition for documents of a job that is newer, special, of another history or runs."""
+    is_old = (
+        *(*_has_history_of(job), _JOB.id < second, _JOB.id.not_in(references)),
+        _JOB.status.not_in(UNFINISHED),
+    )
     users = (
         select(each.id)
         .join(models.table_of(Job), _JOB.id == each.job_id)

@@ -3,12 +3,14 @@
 import random
 from collections.abc import Mapping, Sequence
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from sitemap_cli.audit.selection import parse_selection
 from sitemap_cli.crawl import targets
+from sitemap_cli.model.values import Status
 from sitemap_cli.services.catalog import removal, superseded_documents
 from sitemap_cli.services.checking import checks
 from sitemap_cli.services.history.job_comparison import load_changes, prepare_steps
@@ -163,6 +165,20 @@ async def test_a_document_is_packed_once_two_complete_jobs_have_others(db: Datab
         await record(db, night)
         packed.append(await count_packed(db))
     assert packed == [0, 0, 2, 4]
+
+
+@pytest.mark.parametrize(("status", "packed"), [(Status.RUNNING, 0), (Status.COMPLETED, 1)])
+async def test_documents_of_a_job_that_runs_and_of_the_one_before_it_are_not_packed(
+    db: Database, status: Status, packed: int
+) -> None:
+    jobs = [await record(db, {"a": [make_entry(number)]}) for number in range(2)]
+    # It began before the others, and has not ended.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packing, "pack_superseded", AsyncMock())
+        jobs += [await record(db, {"a": [make_entry(number)]}) for number in range(2, 4)]
+    async with db.transaction() as session:
+        await session.execute(update(Job).where(Job.id == jobs[1]).values(status=status))
+    assert await packing.pack_superseded(db, jobs[-1]) == packed
 
 
 async def test_a_job_that_reads_an_old_document_again_expands_it(db: Database) -> None:

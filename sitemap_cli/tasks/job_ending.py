@@ -104,7 +104,10 @@ async def _summarize_job(session: Session, analysis: Analysis, outcomes: Sequenc
     verdict = decide_verdict([*crawl.outcomes, *outcomes], crawl.limits_reached)
     now, is_complete = dt.datetime.now(dt.UTC), verdict is Verdict.OK
     rows = await job_sitemaps.load_job_sitemaps(session, job_id)
-    compared = await job_history.load_compared_jobs(session, job_id)
+    job = analysis.job
+    compared = await job_history.load_compared_jobs(
+        session, job_id, job.settings.tenant, job.domain_id, job.target
+    )
     changes = await job_changes.find_changes(session, rows, compared) if is_complete else None
     counts = None if changes is None else changes.url_counts
     totals = await job_totals.compute_totals(

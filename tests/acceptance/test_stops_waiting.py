@@ -15,6 +15,7 @@ from typing import IO
 import psutil
 import pytest
 
+from sitemap_cli.services.reporting.listed_urls import SITEMAPS_PER_WINDOW
 from tests.acceptance.command import Program
 from tests.acceptance.stops import PIPE, SIGNALS, Stoppable, ended_well, endings, stoppable
 from tests.patience import stretched
@@ -120,8 +121,8 @@ def test_a_command_that_heard_of_a_signal_gives_up_what_nobody_reads(
 ) -> None:
     """More than a pipe takes is printed by then, and less than is written at once."""
     assert stopping.program("analyze", build, "--base-url", "https://a.example/", "--quiet").code == 0
-    fourth = ("FROM entries", "urls", "--job", "last", "--format", "jsonl")
-    stop = stopping.at(*fourth, nth=4, signals=(signal.SIGTERM,), read=False)
+    second = ("FROM entries", "urls", "--job", "last", "--format", "jsonl")
+    stop = stopping.at(*second, nth=2, signals=(signal.SIGTERM,), read=False)
     ended_well(stop, signal.SIGTERM, stopping)
     assert stop.seconds < stretched(3)
 
@@ -139,9 +140,12 @@ def unread(pipe: IO[bytes]) -> int:
 
 @pytest.fixture
 def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A local build about which there is more to tell than fits into a pipe."""
+    """A local build about which there is more to tell than fits into a pipe.
+
+    It has more sitemaps than are read at a time.
+    """
     folder = tmp_path_factory.mktemp("build")
-    names = [f"s{n}.xml" for n in range(150)]
+    names = [f"s{n}.xml" for n in range(SITEMAPS_PER_WINDOW + 50)]
     for name in names:
         (folder / name).write_bytes(urlset(*(f"https://a.example/{name}/{n}" for n in range(20))))
     (folder / "sitemap.xml").write_bytes(index(*(f"https://a.example/{name}" for name in names)))

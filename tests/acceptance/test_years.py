@@ -130,7 +130,9 @@ class Reader:
 
     async def end_an_analysis(self, session: AsyncSession) -> None:
         for name in (self.sites.nightly_domain, self.sites.blocked_domain):
-            await job_history.load_compared_jobs(session, (await self._find_last(session, name)).id)
+            job = await self._find_last(session, name)
+            target = parse_target(f"http://{name}/")
+            await job_history.load_compared_jobs(session, job.id, TENANT, job.domain_id, target)
 
     async def check(self, session: AsyncSession) -> None:
         for name in (self.sites.nightly_domain, self.sites.blocked_domain):

@@ -121,6 +121,8 @@ def test_a_variable_may_hold_a_value_on_each_line(monkeypatch: pytest.MonkeyPatc
 
 
 def test_every_setting_is_on_a_panel_and_explained() -> None:
-    shown = [each.name for name in (settings.GLOBAL, settings.FETCH) for each in settings.list_settings(name)]
+    panels = (settings.GLOBAL, settings.FETCH, settings.KEEP)
+    shown = [each.name for name in panels for each in settings.list_settings(name)]
     assert len(shown) == len(set(shown)) == len(settings.TYPES)
-    assert all(each.metadata["help"] for each in settings.list_settings(settings.FETCH))
+    explained = (*settings.list_settings(settings.FETCH), *settings.list_settings(settings.KEEP))
+    assert all(each.metadata["help"] for each in explained)

@@ -43,7 +43,6 @@ _READ = Statement(
     .where(_ROW.job_id.in_(bindparam("jobs", expanding=True)))
     .order_by(_ROW.job_id, _ROW.id)
 )
-_HISTORY = Statement(select(*(_JOB[name] for name in _SAME)).where(_JOB.id == bindparam("job")))
 
 
 class ComparedJob(NamedTuple):
@@ -145,15 +144,16 @@ def select_previous_id(job: type[Job], *statuses: Status) -> ScalarSelect[str]:
     return query.order_by(previous.id.desc()).limit(1).correlate(job).scalar_subquery()
 
 
-async def load_compared_jobs(session: AsyncSession, job_id: str) -> ComparedJobs:
-    """Return the previous jobs that recorded something, newest first, up to a complete one.
+async def load_compared_jobs(
+    session: AsyncSession, job_id: str, tenant: str, domain_id: int, target: Target
+) -> ComparedJobs:
+    """Return the jobs before one over a target that recorded something, newest first, up to a complete one.
 
     What the newest of them could not read, an older one may have read.
     """
-    found, history = list[ComparedJob](), await _HISTORY.find_row(session, {"job": job_id})
-    if history is None:
-        return ComparedJobs()
-    for row in await _COMPARED.load_rows(session, {"job": job_id, **dict(zip(_SAME, history, strict=True))}):
+    found = list[ComparedJob]()
+    same = dict(zip(_SAME, (tenant, domain_id, target.history, target.is_local), strict=True))
+    for row in await _COMPARED.load_rows(session, {"job": job_id, **same}):
         found.append(ComparedJob(*row))
         if found[-1].status == Status.COMPLETED:
             break

@@ -89,8 +89,9 @@ async def test_a_small_job_takes_few_statements_in_two_transactions(db: Database
     statements, transactions = await count_steps(db, shop)
     # SQLite has a statement of its own for entries that fill no hundred rows; Postgres has two for the lock.
     assert (transactions, statements) == (2, 16 if is_sqlite else 17)
+    # The jobs whose indexes are compared come first: joined with their sitemaps, Postgres reads all of them.
     statements, transactions = await count_steps(db, shop)
-    assert (transactions, statements) == (2, 12 if is_sqlite else 14)
+    assert (transactions, statements) == (2, 13 if is_sqlite else 15)
 
 
 async def test_the_statements_of_a_small_job_go_straight_to_sqlite(

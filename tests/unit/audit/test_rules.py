@@ -70,7 +70,12 @@ def list_first_arguments(*functions: str) -> Iterator[str]:
     assert called == set(functions), "a function was renamed"
 
 
-REASONS = {*VERDICT_BY_REASON, *list_first_arguments("Fault", "RefusedError", "set_fault", "_explain_always")}
+# Only what is sent follows no redirect.
+OF_SUBMISSIONS = {"redirected"}
+REASONS = {
+    *VERDICT_BY_REASON,
+    *list_first_arguments("Fault", "RefusedError", "set_fault", "_explain_always"),
+} - OF_SUBMISSIONS
 ROBOTS_ONLY = {
     *("robots-agent", "robots-content-signal", "robots-content-usage", "robots-control-character"),
     "robots-crawl-delay",

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sitemap_cli.model.values import Entry, Problem
 from sitemap_cli.output.output_format import load_output_format
+from sitemap_cli.output.sitemap_values import encode_url
 from sitemap_cli.parse.reader import read_document
 from tests.fuzz import invariants
 from tests.unit.parse import strategies as some
@@ -101,10 +102,15 @@ def written(format_, rows):
         max_size=6,
     )
 )
-def test_a_written_sitemap_is_read_back_unchanged(rows):
-    reading, entries, _ = everything(written("xml", rows))
-    assert [(entry.loc, entry.lastmod, entry.changefreq, entry.priority) for entry in entries] == rows
-    assert reading.complete
+def test_a_written_sitemap_is_valid_and_written_again_unchanged(rows):
+    """Values that the schema refuses are left out, and URLs are percent-encoded."""
+    data = written("xml", rows)
+    reading, entries, problems = everything(data)
+    assert (reading.complete, problems) == (True, [])
+    again = [(entry.loc, entry.lastmod, entry.changefreq, entry.priority) for entry in entries]
+    assert written("xml", again) == data
+    locs = [encode_url(row[0]) for row in rows]
+    assert [entry.loc for entry in entries] == [loc for loc in locs if loc is not None]
 
 
 @some.examples(150)
@@ -120,6 +126,9 @@ def test_a_written_text_is_read_back_unchanged(rows):
 def test_entries_stay_the_same_when_written_and_read_again(data):
     items = everything(data, base_url=some.BASE)[1]
     rows = [tuple(getattr(item, name) for name in FIELDS) for item in items if isinstance(item, Entry)]
-    again = everything(written("xml", rows))[1]
-    assert [tuple(getattr(item, name) for name in FIELDS) for item in again] == rows
+    data = written("xml", rows)
+    again = everything(data)[1]
+    locs = [encode_url(row[0]) for row in rows]
+    assert [item.loc for item in again] == [loc for loc in locs if loc is not None]
+    assert written("xml", [tuple(getattr(item, name) for name in FIELDS) for item in again]) == data
     assert not any(isinstance(item, Problem) for item in again)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from sitemap_cli.audit.selection import parse_selection
 from sitemap_cli.crawl import targets
+from sitemap_cli.errors import DamagedError
 from sitemap_cli.model.values import Status
 from sitemap_cli.services.catalog import removal, superseded_documents
 from sitemap_cli.services.checking import checks
@@ -19,6 +20,7 @@ from sitemap_cli.services.recording.job_sitemaps import load_job_sitemaps
 from sitemap_cli.services.reporting import database_faults, listed_urls
 from sitemap_cli.services.reporting.listed_urls import UrlFilter
 from sitemap_cli.services.shared.entry_packing import COLUMNS, pack_entries, unpack_entries
+from sitemap_cli.services.shared.packed_documents import load_columns
 from sitemap_cli.services.shared.url_keys import load_locs
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
@@ -306,3 +308,18 @@ async def test_damaged_packed_entries_are_found(db: Database) -> None:
     faults = await find_faults(db)
     assert len(faults) >= 1
     assert f"document {document}: packed entries are damaged" in "\n".join(faults)
+
+
+async def test_a_document_with_the_id_of_a_removed_one_is_not_taken_for_it(db: Database) -> None:
+    for night in make_nights("ids", 6):
+        await record(db, night)
+    async with db.reading() as session:
+        document = (await session.scalars(select(PackedEntries.document_id).limit(1))).one()
+        assert await load_columns(session, document)
+    async with db.transaction() as session:
+        other = update(PackedEntries).where(PackedEntries.document_id == document).values(rows=b"x")
+        await session.execute(other)
+        await session.execute(update(Document).where(Document.id == document).values(digest=b"another"))
+    async with db.reading() as session:
+        with pytest.raises(DamagedError):
+            await load_columns(session, document)

@@ -8,7 +8,7 @@ from sitemap_cli.crawl.key_file import KeyFile, locate_key_file, split_host
 from sitemap_cli.crawl.url_scope import UrlScope, UrlSection
 from sitemap_cli.crawl.url_submission import MAX_URLS
 from sitemap_cli.model.values import Status
-from sitemap_cli.services.history.changed_urls import prepare_comparison
+from sitemap_cli.services.history.changed_urls import prepare_changes
 from sitemap_cli.services.history.job_comparison import Changes, load_changes
 from sitemap_cli.services.reporting import listed_urls
 from sitemap_cli.services.reporting.derived_columns import LOC
@@ -181,7 +181,7 @@ async def add_listed_urls(db: Database, job_id: str, scope: str | None, urls: Se
 async def add_changed_urls(db: Database, changes: SubmittedChanges, urls: SelectedUrls) -> None:
     """Add the URLs that are new or changed, and those that were removed if they are wanted."""
     async with db.reading() as session:
-        steps, _ = await prepare_comparison(session, changes.base, changes.job)
+        steps, _ = await prepare_changes(session, changes.base, changes.job)
     for step in steps:
         async with db.reading() as session:
             found = await load_changes(session, step)

@@ -1,6 +1,6 @@
 """Find the URLs of a job that changed since an older one; each step reads in a transaction of its own."""
 
-from sitemap_cli.services.history.changed_urls import ChangedUrls, Wish, build_changed, prepare_comparison
+from sitemap_cli.services.history.changed_urls import ChangedUrls, Wish, build_changed, prepare_changes
 from sitemap_cli.services.history.job_comparison import load_changes
 from sitemap_cli.services.shared.url_keys import UrlKeys
 from sitemap_cli.storage.database import Database
@@ -25,7 +25,7 @@ async def find_changed_urls(
     if old is None or old.id == new.id:
         return build_changed(UrlKeys(), frozenset(), since)
     async with db.reading() as session:
-        steps, documents = await prepare_comparison(session, old, new)
+        steps, documents = await prepare_changes(session, old, new)
     keys = UrlKeys()
     for step in steps:
         async with db.reading() as session:

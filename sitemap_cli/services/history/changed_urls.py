@@ -93,7 +93,7 @@ async def find_older_job(
     return found, None
 
 
-async def prepare_comparison(session: AsyncSession, old: Job, new: Job) -> tuple[list[Step], frozenset[int]]:
+async def prepare_changes(session: AsyncSession, old: Job, new: Job) -> tuple[list[Step], frozenset[int]]:
     """Return the steps that compare two jobs, and the ids of the documents that only the newer one has.
 
     Raises:

@@ -1,6 +1,6 @@
 """Compare two jobs step by step: each in a transaction of its own, while what was found is formatted."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO, cast
@@ -10,7 +10,7 @@ from sitemap_cli.crawl.url_scope import UrlSection
 from sitemap_cli.model.difference import ChangePage
 from sitemap_cli.model.difference_results import DifferenceSummary
 from sitemap_cli.output.difference_format import DifferenceWriter
-from sitemap_cli.services.history.job_comparison import Step
+from sitemap_cli.services.history.job_comparison import Step, join_steps
 from sitemap_cli.services.history.job_difference import (
     DifferenceCounter,
     PreparedComparison,
@@ -19,9 +19,6 @@ from sitemap_cli.services.history.job_difference import (
 )
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Job
-
-MAX_JOINED = 50_000
-"""URLs that are loaded in one transaction, unless a step has more."""
 
 OpenWriter = Callable[[BinaryIO], AbstractContextManager[DifferenceWriter]]
 
@@ -101,7 +98,7 @@ async def write_difference(
 
     with open_writer(cast("BinaryIO", held)) as writer:
         pages: Sequence[ChangePage] = ()
-        for steps in _join_steps(prepared.steps):
+        for steps in join_steps(prepared.steps):
             async with run_beside(_load_pages(db, prepared, steps)) as loading:
                 write_pages(writer, pages)
             held.send()
@@ -119,17 +116,3 @@ async def _load_pages(
 ) -> Sequence[ChangePage]:
     async with db.reading() as session:
         return [await load_page(session, prepared, step) for step in steps]
-
-
-def _join_steps(steps: Iterable[Step]) -> Iterator[list[Step]]:
-    """Yield steps that are loaded in one transaction: several with small documents, or one."""
-    joined, size = list[Step](), 0
-    for step in steps:
-        urls = sum(each.urls for each in step.pair if each is not None)
-        if joined and size + urls > MAX_JOINED:
-            yield joined
-            joined, size = [], 0
-        joined.append(step)
-        size += urls
-    if joined:
-        yield joined

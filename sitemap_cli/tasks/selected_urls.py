@@ -9,7 +9,7 @@ from sitemap_cli.crawl.url_scope import UrlScope, UrlSection
 from sitemap_cli.crawl.url_submission import MAX_URLS
 from sitemap_cli.model.values import Status
 from sitemap_cli.services.history.changed_urls import prepare_changes
-from sitemap_cli.services.history.job_comparison import Changes, load_changes
+from sitemap_cli.services.history.job_comparison import Changes, join_steps, load_changes
 from sitemap_cli.services.reporting import listed_urls
 from sitemap_cli.services.reporting.derived_columns import LOC
 from sitemap_cli.services.reporting.listed_urls import UrlFilter
@@ -182,7 +182,8 @@ async def add_changed_urls(db: Database, changes: SubmittedChanges, urls: Select
     """Add the URLs that are new or changed, and those that were removed if they are wanted."""
     async with db.reading() as session:
         steps, _ = await prepare_changes(session, changes.base, changes.job)
-    for step in steps:
+    for some in join_steps(steps):
         async with db.reading() as session:
-            found = await load_changes(session, step)
-        urls.add_urls(changes.list_locs(found))
+            found = [await load_changes(session, step) for step in some]
+        for each in found:
+            urls.add_urls(changes.list_locs(each))

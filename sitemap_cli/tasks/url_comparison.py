@@ -1,7 +1,7 @@
-"""Find the URLs of a job that changed since an older one; each step reads in a transaction of its own."""
+"""Find the URLs of a job that changed since an older one; a few steps read in one transaction."""
 
 from sitemap_cli.services.history.changed_urls import ChangedUrls, Wish, build_changed, prepare_changes
-from sitemap_cli.services.history.job_comparison import load_changes
+from sitemap_cli.services.history.job_comparison import join_steps, load_changes
 from sitemap_cli.services.shared.url_keys import UrlKeys
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Job
@@ -27,8 +27,8 @@ async def find_changed_urls(
     async with db.reading() as session:
         steps, documents = await prepare_changes(session, old, new)
     keys = UrlKeys()
-    for step in steps:
+    for some in join_steps(steps):
         async with db.reading() as session:
-            changes = await load_changes(session, step)
-        keys.add_keys(wish.list_keys(changes))
+            for step in some:
+                keys.add_keys(wish.list_keys(await load_changes(session, step)))
     return build_changed(keys, documents, since)

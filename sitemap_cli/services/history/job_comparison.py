@@ -4,7 +4,7 @@ A URL that moved from one sitemap to another has not changed. Two spellings of a
 :func:`sitemap_cli.urls.identify_url`. Values are compared as they are written.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from typing import NamedTuple
@@ -43,6 +43,9 @@ from sitemap_cli.services.history.listed_documents import (
     pair_documents,
 )
 from sitemap_cli.services.shared.url_keys import UrlKeys
+
+MAX_JOINED = 50_000
+"""URLs that are loaded in one transaction, unless a step has more."""
 
 _NOTHING = Listing([], [])
 
@@ -120,6 +123,20 @@ async def prepare_steps(
     plans.sort(key=lambda plan: (_order_pair(plan.pair, order), plan.first))
     reader = DocumentReader(list_pairs(plan.pair for plan in plans if not plan.first))
     return [Step(plan.pair, reader, *plan[1:]) for plan in plans]
+
+
+def join_steps(steps: Iterable[Step]) -> Iterator[list[Step]]:
+    """Yield steps that are loaded in one transaction: several with small documents, or one."""
+    joined, size = list[Step](), 0
+    for step in steps:
+        urls = sum(each.urls for each in step.pair if each is not None)
+        if joined and size + urls > MAX_JOINED:
+            yield joined
+            joined, size = [], 0
+        joined.append(step)
+        size += urls
+    if joined:
+        yield joined
 
 
 async def load_changes(session: AsyncSession, step: Step) -> Changes:

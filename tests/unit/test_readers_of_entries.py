@@ -17,7 +17,7 @@ READS = re.compile(
 READERS = {
     "unpack what is packed": (
         *("history/document_columns", "reporting/listed_urls", "shared/packed_documents", "shared/url_keys"),
-        *("probing/probe_store", "reporting/database_faults"),
+        *("history/trust_evidence", "probing/probe_store", "reporting/database_faults"),
     ),
     "pack or remove documents": ("catalog/removal", "catalog/superseded_documents"),
     "only build parts of statements": (

@@ -28,7 +28,7 @@ from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.checking.known_probes import PER_QUERY, KnownProbes, load_placed_probes
 from sitemap_cli.services.checking.time_collector import TimeCollector
 from sitemap_cli.services.recording import job_history
-from sitemap_cli.services.shared.packed_documents import Place, load_lastmods
+from sitemap_cli.services.shared.packed_documents import Place, load_packed_lastmods
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job, Probe, entries
 
@@ -224,15 +224,19 @@ async def _load_unchanged_lastmods(
 ) -> dict[bytes, str]:
     """Return the lastmods in a previous job of the pages whose content is the same, by page key."""
     digests = {each.key: each.digest for each in probes if each.digest is not None}
-    query = select(Probe.key, Probe.digest, Probe.document_id, Probe.position).where(
-        Probe.job_id == previous, Probe.key.in_(list(digests)), Probe.document_id.is_not(None)
-    )
-    rows = await session.execute(query)
-    same = (row for row in rows if digests[row.key] == row.digest)
-    places = {row.key: Place(row.document_id or 0, row.position or 0) for row in same}
-    # The documents of an old job may be packed.
-    lastmods = await load_lastmods(session, {*places.values()})
-    return {key: lastmod for key, place in places.items() if (lastmod := lastmods.get(place)) is not None}
+    entry = and_(_ENTRY.document_id == Probe.document_id, _ENTRY.position == Probe.position)
+    columns = (Probe.key, Probe.digest, Probe.document_id, Probe.position, _ENTRY.position, _ENTRY.lastmod)
+    query = select(*columns).outerjoin(entries, entry)
+    query = query.where(Probe.job_id == previous, Probe.key.in_(list(digests)))
+    lastmods, packed = dict[bytes, str | None](), dict[bytes, Place]()
+    for key, digest, document, position, stored, lastmod in await session.execute(query):
+        if digests[key] == digest and stored is not None:
+            lastmods[key] = lastmod
+        elif digests[key] == digest and document and position:
+            packed[key] = Place(document, position)
+    unpacked = await load_packed_lastmods(session, packed.values())
+    lastmods |= {key: unpacked.get(place) for key, place in packed.items()}
+    return {key: lastmod for key, lastmod in lastmods.items() if lastmod is not None}
 
 
 def _decode_versions(extensions: str | None) -> Mapping[str, str]:

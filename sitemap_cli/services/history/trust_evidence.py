@@ -24,8 +24,8 @@ from sitemap_cli.services.history.lastmod_trust import (
     TrustEvidence,
     judge_lastmods,
 )
-from sitemap_cli.services.shared.packed_documents import Place, load_lastmods
-from sitemap_cli.storage.models import Document, Job, Probe, Sitemap
+from sitemap_cli.services.shared.packed_documents import Place, load_packed_lastmods
+from sitemap_cli.storage.models import Document, Job, Probe, Sitemap, entries
 
 MAX_PAGES = 5_000
 """Probed pages that are compared: enough for a share of them."""
@@ -108,22 +108,31 @@ async def _load_probes(session: AsyncSession, jobs: Sequence[str]) -> ProbeEvide
     ]
     now = queries[0].order_by(Probe.key).limit(MAX_PAGES).subquery()
     then = aliased(Probe)
+    new, old = entries.alias("new"), entries.alias("old")
     query = (
         select(
             now.c.text_digest != then.text_digest,
             *(now.c.document_id, now.c.position, then.document_id, then.position),
+            *(new.c.position, new.c.lastmod, old.c.position, old.c.lastmod),
         )
         .select_from(now)
         .join(then, and_(then.job_id == jobs[1], then.key == now.c.key, then.text_digest.is_not(None)))
+        .outerjoin(new, _is_entry(new, now.c.document_id, now.c.position))
+        .outerjoin(old, _is_entry(old, then.document_id, then.position))
         .where(now.c.document_id.is_not(None), then.document_id.is_not(None))
     )
-    pairs = [(bool(row[0]), Place(*row[1:3]), Place(*row[3:])) for row in await session.execute(query)]
+    pairs, lastmods = list[tuple[bool, Place, Place]](), dict[Place, str | None]()
+    for has_text, *values in await session.execute(query):
+        both = Place(*values[:2]), Place(*values[2:4])
+        pairs.append((bool(has_text), *both))
+        stored = zip(both, values[4::2], values[5::2], strict=True)
+        lastmods |= {place: lastmod for place, position, lastmod in stored if position is not None}
     places = {place for _, *both in pairs for place in both}
-    lastmods = await load_lastmods(session, places, MAX_PACKED)
+    lastmods |= await load_packed_lastmods(session, places - lastmods.keys(), MAX_PACKED)
     counts = Counter(
-        (text, lastmods[new] != lastmods[old])
-        for text, new, old in pairs
-        if new in lastmods and old in lastmods
+        (text, lastmods[now_at] != lastmods[then_at])
+        for text, now_at, then_at in pairs
+        if now_at in lastmods and then_at in lastmods
     )
     return ProbeEvidence(
         pages=counts.total(),
@@ -131,6 +140,10 @@ async def _load_probes(session: AsyncSession, jobs: Sequence[str]) -> ProbeEvide
         lastmod=sum(n for (_, lastmod), n in counts.items() if lastmod),
         both=counts[True, True],
     )
+
+
+def _is_entry(entry: Any, document: Any, position: Any) -> Any:
+    return and_(entry.c.document_id == document, entry.c.position == position)
 
 
 async def _add_day(session: AsyncSession, evidence: TrustEvidence, job_id: str) -> TrustEvidence:

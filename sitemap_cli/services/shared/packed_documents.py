@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Select, bindparam, delete, select, tuple_, update
+from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import DamagedError, NotFoundError
@@ -23,7 +23,6 @@ from sitemap_cli.storage.models import Document, entries
 _DOCUMENT, _PACKED = (models.table_of(each).c for each in (Document, PackedEntries))
 _ENTRY = entries.c
 NO_ENTRIES: Columns = [()] * len(COLUMNS)
-PLACES_PER_QUERY = 300
 TRIES = 3
 """How often a document is read whose base another transaction packs or expands meanwhile."""
 
@@ -93,29 +92,21 @@ async def _load_stored(session: AsyncSession, document_id: int) -> Any:
     return stored
 
 
-async def load_lastmods(
+async def load_packed_lastmods(
     session: AsyncSession, places: Collection[Place], most: int | None = None
 ) -> dict[Place, str | None]:
-    """Return the lastmods of entries, without those whose documents were removed.
+    """Return the lastmods of those entries whose documents are packed.
 
-    ``most`` is the largest number of packed documents that are read; their other entries are missing.
+    ``most`` is the largest number of documents that are read; the entries of others are missing.
     """
-    packed = sorted(await list_packed(session, {each.document_id for each in places}))
     wanted = defaultdict[int, list[int]](list)
     for each in places:
         wanted[each.document_id].append(each.position)
     found = dict[Place, str | None]()
-    for document in packed[:most]:
+    for document in sorted(await list_packed(session, wanted))[:most]:
         lastmods = (await load_columns(session, document))[LASTMOD]
         positions = (position for position in wanted[document] if position <= len(lastmods))
         found |= {Place(document, position): lastmods[position - 1] for position in positions}
-    unpacked = set(packed)
-    stored = sorted(each for each in places if each.document_id not in unpacked)
-    for first in range(0, len(stored), PLACES_PER_QUERY):
-        key = tuple_(_ENTRY.document_id, _ENTRY.position)
-        some = [tuple(each) for each in stored[first : first + PLACES_PER_QUERY]]
-        query = select(_ENTRY.document_id, _ENTRY.position, _ENTRY.lastmod).where(key.in_(some))
-        found |= {Place(*row[:2]): row[2] for row in await session.execute(query)}
     return found
 
 

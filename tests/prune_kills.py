@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from sitemap_cli.services.shared.entry_packing import LOC
+from sitemap_cli.services.shared.packed_documents import load_columns
 from sitemap_cli.storage.database import Database
 from tests.acceptance.command import Program, ends
 from tests.integration.recorded_nights import Recorder
@@ -30,10 +32,12 @@ JOBS = """
     WHERE j.tenant = 'default' ORDER BY d.name, j.id
 """
 CONTENT = """
-    SELECT s.job_id, s.url, s.urls, count(e.position), min(e.loc), max(e.loc), sum(length(e.loc))
+    SELECT s.document_id, s.job_id, s.url, s.urls,
+        count(e.position), min(e.loc), max(e.loc), sum(length(e.loc))
     FROM jobs j JOIN sitemaps s ON s.job_id = j.id LEFT JOIN entries e ON e.document_id = s.document_id
-    WHERE j.tenant = 'default' GROUP BY s.job_id, s.id, s.url, s.urls ORDER BY s.id
+    WHERE j.tenant = 'default' GROUP BY s.document_id, s.job_id, s.id, s.url, s.urls ORDER BY s.id
 """
+PACKED = "SELECT id FROM documents WHERE is_packed AND tenant = 'default'"
 SIZE = "SELECT (SELECT count(*) FROM jobs WHERE tenant = 'default') + (SELECT count(*) FROM entries)"
 LEFT = """
     SELECT 'jobs', count(*) FROM jobs WHERE tenant = '' UNION ALL
@@ -84,7 +88,7 @@ def kill_prunes(
             _furnish(site, night)
             database = program.variables.get("SITEMAP_DATABASE") or str(program.database)
             asyncio.run(_record_nights(database, night, rows))
-            known, content = _load_jobs(ask), ask(CONTENT)
+            known, content = _load_jobs(ask), _load_content(ask, database)
             with program.start("analyze", site.url, "--quiet", stdout=subprocess.PIPE) as beside:
                 was_killed = _kill_prune(program, ask, rows, chance)
                 ended = ends(beside)
@@ -92,11 +96,11 @@ def kill_prunes(
             check(ended.code == 0, f"the job beside failed: {ended.err}")
             newest = ask("SELECT urls, status FROM jobs WHERE tenant = 'default' ORDER BY id DESC LIMIT 1")
             check(newest == [(LISTED, "completed")], f"the job beside has another result: {newest}")
-            _judge(ask, kind, known, content, check)
+            _judge(ask, kind, known, content, _load_content(ask, database), check)
             done.halfway += any(each[1] for each in ask(LEFT))
             again = program("jobs", "prune", "--keep", KEEP, "--format", "json")
             check(again.code == 0 and not again.json["skipped"], f"the next prune failed: {again}")
-            _judge(ask, kind, known, content, check)
+            _judge(ask, kind, known, content, _load_content(ask, database), check)
             kept = {name: len(ids) for name, ids in _load_jobs(ask).items()}
             wanted = {**dict.fromkeys(DOMAINS, KEEP), site.netloc: min(KEEP, night + 1)}
             check(kept == wanted, f"jobs that are left: {kept}")
@@ -122,18 +126,39 @@ def _kill_prune(program: Program, ask: Ask, rows: int, chance: random.Random) ->
 
 
 def _judge(
-    ask: Ask, kind: str, known: dict[str, list[str]], content: Sequence[tuple[Any, ...]], check: Check
+    ask: Ask,
+    kind: str,
+    known: dict[str, list[str]],
+    content: Sequence[tuple[Any, ...]],
+    now: Sequence[tuple[Any, ...]],
+    check: Check,
 ) -> None:
-    """Note what is not as it was before a prune."""
+    """Note what is not as it was before a prune; ``content`` is what the jobs listed then."""
     left = _load_jobs(ask)
     there = {each for ids in left.values() for each in ids}
     # The site has one job more meanwhile.
     lost = [each for ids in known.values() for each in ids[1 - KEEP :] if each not in there]
     check(not lost, f"jobs are lost: {lost}")
-    now = set(ask(CONTENT))
-    changed = [each for each in content if each[0] in there and each not in now]
+    listed = set(now)
+    changed = [each for each in content if each[1] in there and each not in listed]
     check(not changed, f"a job lists something else: {changed[:3]}")
     check(not find_unsound(ask, kind), "the database is not sound")
+
+
+def _load_content(ask: Ask, database: str) -> list[tuple[Any, ...]]:
+    """Return what each job lists of each sitemap; the entries of packed documents are unpacked for that."""
+    packed = asyncio.run(_unpack(database, [row[0] for row in ask(PACKED)]))
+    return [(*row[:4], *packed.get(row[0], row[4:])) for row in ask(CONTENT)]
+
+
+async def _unpack(database: str, documents: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    found = dict[int, tuple[Any, ...]]()
+    async with Database.open(database) as db:
+        for document in documents:
+            async with db.reading() as session:
+                locs = (await load_columns(session, document))[LOC]
+            found[document] = (len(locs), min(locs), max(locs), sum(map(len, locs)))
+    return found
 
 
 def _load_jobs(ask: Ask) -> dict[str, list[str]]:

@@ -1,11 +1,12 @@
 """Probe results of other jobs: a page responds the same, whichever job its probe belongs to."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import Row, Select, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.pages.probed_page import DISALLOWED, LISTED
@@ -112,8 +113,15 @@ async def load_placed_probes(session: AsyncSession, places: Mapping[int, Place])
     """Return some probes with the entries that list their pages, in document order."""
     probes = await session.execute(select(*_PROBE).where(_PROBE.id.in_(list(places))))
     columns = (_ENTRY.document_id, _ENTRY.position, _ENTRY.line, _ENTRY.lastmod, _ENTRY.extensions)
-    key = tuple_(_ENTRY.document_id, _ENTRY.position)
-    query = select(*columns).where(key.in_([tuple(each) for each in places.values()]))
+    positions = defaultdict[int, list[int]](list)
+    for document, position in places.values():
+        positions[document].append(position)
+    # SQLite would read all entries to find pairs in a list of pairs.
+    here = (
+        and_(_ENTRY.document_id == document, _ENTRY.position.in_(several))
+        for document, several in positions.items()
+    )
+    query = select(*columns).where(or_(false(), *here))
     by_place = {(row.document_id, row.position): row for row in await session.execute(query)}
     found = [
         PlacedProbe(row, by_place[places[row.id]]) for row in probes if tuple(places[row.id]) in by_place

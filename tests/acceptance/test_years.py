@@ -100,7 +100,7 @@ class Reader:
         since = job_pairs.JobReference("--new-since", "7d", dt.datetime.now(dt.UTC) - dt.timedelta(days=7))
         older, _ = await changed_urls.find_older_job(session, TENANT, pair.new, since)
         assert older is not None
-        await changed_urls.prepare_comparison(session, older, pair.new)
+        await changed_urls.prepare_changes(session, older, pair.new)
 
     async def judge_lastmods(self, session: AsyncSession) -> None:
         chosen = await job_choice.choose_job(session, TENANT, self.sites.nightly_domain, None)

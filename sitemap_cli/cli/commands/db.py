@@ -120,8 +120,7 @@ async def backup(
         raise UsageError("a database cannot be copied to stdout", hint=hint)
     async with Database.open_unprepared(run.settings.database) as db:
         sqlite_backup.require_sqlite(db.url)
-        if await db.read_revision() is None:
-            raise _make_missing_error(db.name)
+        await _require_tables(db)
         progress = CopyProgress()
         with show_copy_progress(run.console, str(file), progress):
             size = await sqlite_backup.back_up(db.url, file, progress)
@@ -150,8 +149,7 @@ async def vacuum(
 
     on_wait = run.console.print_note if wait else None
     async with Database.open_unprepared(run.settings.database) as db:
-        if await db.read_revision() is None:
-            raise _make_missing_error(db.name)
+        await _require_tables(db)
         with show_copy_progress(run.console, "vacuum", CopyProgress()):
             sizes = await vacuum_database(db, on_wait)
         is_postgres = db.url.get_backend_name() != "sqlite"
@@ -208,6 +206,16 @@ async def check(
     else:
         run.console.print_lines(format_check(found))
     return exit_codes.OK if is_sound else exit_codes.DATABASE
+
+
+async def _require_tables(db: "Database") -> None:
+    """Check that there is a database.
+
+    Raises:
+        UsageError: there is no file, or an empty one.
+    """
+    if await db.read_revision() is None:
+        raise _make_missing_error(db.name)
 
 
 def _make_missing_error(name: str) -> UsageError:

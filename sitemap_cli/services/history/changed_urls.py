@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import NotFoundError
 from sitemap_cli.services.history.group_resolution import KeySet
-from sitemap_cli.services.history.job_comparison import Changes, Step, prepare_steps
+from sitemap_cli.services.history.job_comparison import Changes, Step, are_unique, prepare_steps
 from sitemap_cli.services.history.listed_documents import list_documents
 from sitemap_cli.services.recording.job_pairs import JobReference, find_job_at, find_oldest_complete
 from sitemap_cli.services.recording.job_sitemaps import load_job_sitemaps
@@ -101,9 +101,7 @@ async def prepare_changes(session: AsyncSession, old: Job, new: Job) -> tuple[li
     """
     then = list_documents(await load_job_sitemaps(session, old.id))
     now = list_documents(await load_job_sitemaps(session, new.id))
-    # Counted when each of the jobs ended.
-    is_unique = all(0 < each.urls == each.unique_urls for each in (old, new))
-    steps = await prepare_steps(session, then, now, is_unique=is_unique)
+    steps = await prepare_steps(session, then, now, is_unique=are_unique(old, new))
     return steps, frozenset({each.id for each in now} - {each.id for each in then})
 
 

@@ -43,6 +43,7 @@ from sitemap_cli.services.history.listed_documents import (
     pair_documents,
 )
 from sitemap_cli.services.shared.url_keys import UrlKeys
+from sitemap_cli.storage.models import Job
 
 MAX_JOINED = 50_000
 """URLs that are loaded in one transaction, unless a step has more."""
@@ -90,6 +91,11 @@ class Changes:
     removed: Listing
     added: Listing
     changed: Sequence[ChangedUrl]
+
+
+def are_unique(*jobs: Job) -> bool:
+    """Return whether it is known that none of some jobs lists a URL twice; a job counts them when it ends."""
+    return all(0 < each.urls == each.unique_urls for each in jobs)
 
 
 async def prepare_steps(

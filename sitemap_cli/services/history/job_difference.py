@@ -13,7 +13,7 @@ from sitemap_cli.model.difference import ChangedEntry, ChangePage, split_fields
 from sitemap_cli.model.difference_results import DiffCounts, DifferenceSummary, DiffSection
 from sitemap_cli.model.site_sections import OTHERS, SectionCounter
 from sitemap_cli.model.values import Status
-from sitemap_cli.services.history.job_comparison import Step, load_changes, prepare_steps
+from sitemap_cli.services.history.job_comparison import Step, are_unique, load_changes, prepare_steps
 from sitemap_cli.services.history.listed_documents import ListedDocument, list_documents
 from sitemap_cli.services.recording.job_sitemaps import JobSitemap, load_job_sitemaps
 from sitemap_cli.services.shared.section_counts import count_sections
@@ -58,7 +58,7 @@ async def prepare_comparison(
     if old.status != Status.COMPLETED:
         now = _select_read(now, then)
     old_documents, new_documents = list_documents(then), list_documents(now)
-    is_unique = is_complete and all(each.unique_urls == each.urls for each in (old, new))
+    is_unique = is_complete and are_unique(old, new)
     steps = await prepare_steps(session, old_documents, new_documents, is_unique=is_unique)
     listed: int | None = new.unique_urls if new.status == Status.COMPLETED == old.status else None
     if parts and listed is not None:

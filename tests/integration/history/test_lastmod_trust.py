@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import msgspec
 import pytest
@@ -32,8 +34,8 @@ OTHER_FIELDS = JobEvidence(40_000, 0, 500, 0, 0)
 SMALL = JobEvidence(5, 5, 0, 0, 5)
 
 
-def make_evidence(*compared: JobEvidence, jobs: int = 10, **fields: object) -> TrustEvidence:
-    return TrustEvidence(**{"jobs": jobs, "compared": compared, "entries": 40_000, "given": 40_000} | fields)  # type: ignore[arg-type]
+def make_evidence(*compared: JobEvidence, jobs: int = 10, **fields: Any) -> TrustEvidence:
+    return replace(TrustEvidence(jobs, compared, entries=40_000, given=40_000), **fields)
 
 
 NO_JOB = TrustEvidence(0)

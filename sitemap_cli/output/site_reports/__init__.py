@@ -1,0 +1,1 @@
+"""Formats of the report of a site: a module each, named as users name the format."""

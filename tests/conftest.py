@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.chromium import BROWSER_TESTS, NoBrowserError, find_chromium
+
 pytest_plugins = ["tests.web", "tests.socks", "tests.postgres"]
 
 HERE = Path(__file__).parent
@@ -16,9 +18,11 @@ FOLDERS = {
     "integration/audit": "rules",
     "integration": "integration",
     "acceptance": "acceptance",
+    "browser": "browser",
     "hostile": "hostile",
     "fuzz": "fuzz",
 }
+CHROMIUM = pytest.StashKey[str | None]()
 POSTGRES = {"postgres_url", "postgres_server", "upgraded_postgres_url"}
 
 # Without a deadline: the machine may have other things to do. --hypothesis-profile dev tries a tenth.
@@ -30,6 +34,25 @@ settings.load_profile("ci")
 # A shell ignores SIGINT in the processes that it starts in the background, and theirs inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look for the browser before anything is collected, and stop where it is required and missing."""
+    try:
+        config.stash[CHROMIUM] = find_chromium()
+    except NoBrowserError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say which browser the tests of pages use, or that they are left out."""
+    found = config.stash[CHROMIUM]
+    return f"browser: {found}" if found else "browser: no Chromium in PATH, so tests/browser is left out"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the tests that need a browser where there is none."""
+    return True if config.stash[CHROMIUM] is None and collection_path == BROWSER_TESTS else None
 
 
 def pytest_xdist_auto_num_workers() -> int:

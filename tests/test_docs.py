@@ -28,7 +28,7 @@ PAGES = [
 OURS = re.compile(r"(?:sitemap_cli|tests|examples|\.ci|\.github)/[\w./-]*")
 VARIABLE = re.compile(r"\bSITEMAP_[A-Z_]*[A-Z]\b")
 OPTION = re.compile(r"--[a-z][a-z-]*")
-ELSEWHERE = {"SITEMAP_CONFIG", "SITEMAP_TEST_POSTGRES"}
+ELSEWHERE = {"SITEMAP_CONFIG", "SITEMAP_TEST_BROWSER", "SITEMAP_TEST_CHROMIUM", "SITEMAP_TEST_POSTGRES"}
 # Not "a page: sitemap is a file", which is English.
 MENTIONED = re.compile(r"(?:^|`|: )sitemap (?!(?:is|has|was|lists|on|in) )([a-z]+(?: [a-z]+(?=[` \n]|$))?)")
 # Groups with a command that needs no name: the second word is an argument.

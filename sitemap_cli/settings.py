@@ -26,8 +26,18 @@ GLOBAL = "Global options"
 FETCH = "Fetching"
 KEEP = "Recorded jobs"
 
+LIMITS = "Limits"
+POLITENESS = "Politeness"
+IDENTITY = "Identity"
+NETWORK = "Network"
+SCOPE = "Scope"
+
 _global = partial(_declare, panel=GLOBAL)
-_fetch = partial(_declare, panel=FETCH)
+_limit = partial(_declare, panel=FETCH, group=LIMITS)
+_polite = partial(_declare, panel=FETCH, group=POLITENESS)
+_identity = partial(_declare, panel=FETCH, group=IDENTITY)
+_network = partial(_declare, panel=FETCH, group=NETWORK)
+_scope = partial(_declare, panel=FETCH, group=SCOPE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,95 +64,97 @@ class Settings:
         "text", "--log-format", choices=("text", "json"), help="Format of notes and errors on stderr."
     )
 
-    concurrency: int = _fetch(16, "--concurrency", min=1, help="Maximum connections at once.")
-    processes: int | None = _fetch(
+    concurrency: int = _limit(16, "--concurrency", min=1, help="Maximum connections at once.")
+    processes: int | None = _limit(
         None,
         "--processes",
         min=1,
         shown="the usable cores",
         help="Maximum processes to share the work of long lists and large sites.",
     )
-    per_host: int = _fetch(4, "--per-host", min=1, help="Maximum connections at once per host.")
-    timeout: float = _fetch(60.0, "--timeout", min=0.001, help="Time allowed per document.")
-    connect_timeout: float = _fetch(10.0, "--connect-timeout", min=0.001, help="Time allowed to connect.")
-    idle_timeout: float = _fetch(
+    per_host: int = _polite(4, "--per-host", min=1, help="Maximum connections at once per host.")
+    timeout: float = _limit(60.0, "--timeout", min=0.001, help="Time allowed per document.")
+    connect_timeout: float = _limit(10.0, "--connect-timeout", min=0.001, help="Time allowed to connect.")
+    idle_timeout: float = _limit(
         20.0, "--idle-timeout", min=0.001, help="Time allowed without receiving a byte."
     )
-    min_speed: int = _fetch(
+    min_speed: int = _limit(
         1024,
         "--min-speed",
         metavar="SIZE",
         min=0,
         help="Minimum bytes per second of a document, after its first 10 seconds.",
     )
-    retries: int = _fetch(2, "--retries", min=0, help="Retries after a temporary error.")
-    max_failures: int = _fetch(
+    retries: int = _polite(2, "--retries", min=0, help="Retries after a temporary error.")
+    max_failures: int = _polite(
         5, "--max-failures", min=0, help="Skip a host after this many failures in a row; 0 never skips."
     )
-    delay: float = _fetch(0.0, "--delay", min=0, help="Time between two requests to one host.")
-    max_crawl_delay: float = _fetch(
+    delay: float = _polite(0.0, "--delay", min=0, help="Time between two requests to one host.")
+    max_crawl_delay: float = _polite(
         10.0, "--max-crawl-delay", min=0, help="Maximum Crawl-delay to obey; 0 ignores it."
     )
-    deadline: float = _fetch(600.0, "--deadline", min=0.001, help="Time allowed per site.")
-    max_depth: int = _fetch(3, "--max-depth", min=0, help="Maximum depth of nested sitemap indexes.")
-    follow_listed_sitemaps: bool = _fetch(
+    deadline: float = _limit(600.0, "--deadline", min=0.001, help="Time allowed per site.")
+    max_depth: int = _limit(3, "--max-depth", min=0, help="Maximum depth of nested sitemap indexes.")
+    follow_listed_sitemaps: bool = _scope(
         False,
         "--follow-listed-sitemaps",
         help="Also read sitemaps that are listed as pages, known by their names.",
     )
-    max_redirects: int = _fetch(10, "--max-redirects", min=0, help="Maximum redirects per URL.")
-    max_sitemaps: int = _fetch(10_000, "--max-sitemaps", min=1, help="Maximum sitemaps to read per site.")
-    max_urls: int | None = _fetch(
+    max_redirects: int = _limit(10, "--max-redirects", min=0, help="Maximum redirects per URL.")
+    max_sitemaps: int = _limit(10_000, "--max-sitemaps", min=1, help="Maximum sitemaps to read per site.")
+    max_urls: int | None = _limit(
         None, "--max-urls", min=1, shown="no limit", help="Maximum URLs to record per site."
     )
-    max_bytes: int = _fetch(
+    max_bytes: int = _limit(
         100 * MIB, "--max-bytes", metavar="SIZE", min=1, help="Maximum size of a document, decompressed."
     )
-    max_wire_bytes: int = _fetch(
+    max_wire_bytes: int = _limit(
         50 * MIB, "--max-wire-bytes", metavar="SIZE", min=1, help="Maximum size of a document, compressed."
     )
-    user_agent: str = _fetch(f"sitemap/{VERSION}", "--user-agent", help="User-Agent to send.")
-    compare_user_agent: str | None = _fetch(
+    user_agent: str = _identity(f"sitemap/{VERSION}", "--user-agent", help="User-Agent to send.")
+    compare_user_agent: str | None = _identity(
         None,
         "--compare-user-agent",
         metavar="AGENT",
         help="Request refused sitemaps again with this User-Agent, and report whether it is allowed.",
     )
-    contact: str | None = _fetch(
+    contact: str | None = _identity(
         None,
         "--contact",
         metavar="MAIL|URL",
         help="E-mail or URL for site owners; added to the User-Agent, an e-mail also sent as From.",
     )
-    header: tuple[str, ...] = _fetch(
+    header: tuple[str, ...] = _identity(
         (), "--header", metavar="K:V", help="Header to send to the target's own host only; repeatable."
     )
-    cookie: tuple[str, ...] = _fetch(
+    cookie: tuple[str, ...] = _identity(
         (), "--cookie", metavar="K=V", help="Cookie to send to the target's own host only; repeatable."
     )
-    user: str | None = _fetch(
+    user: str | None = _identity(
         None,
         "--user",
         metavar="NAME:PASSWORD",
         help="Credentials for basic authentication, sent to the target's own host only.",
     )
-    proxy: str | None = _fetch(
+    proxy: str | None = _network(
         None, "--proxy", metavar="URL", help="Proxy URL: http, https, socks5, socks5h or socks4."
     )
-    trust_env: bool = _fetch(
+    trust_env: bool = _network(
         False, "--trust-env", help="Use the proxies in HTTP_PROXY, HTTPS_PROXY and NO_PROXY."
     )
-    cacert: str | None = _fetch(None, "--cacert", metavar="FILE", path=True, help="CA certificates to trust.")
-    insecure: bool = _fetch(False, "--insecure", help="Accept any TLS certificate.")
-    https_only: bool = _fetch(False, "--https-only", help="Never send requests over plain http.")
-    cert: str | None = _fetch(
+    cacert: str | None = _network(
+        None, "--cacert", metavar="FILE", path=True, help="CA certificates to trust."
+    )
+    insecure: bool = _network(False, "--insecure", help="Accept any TLS certificate.")
+    https_only: bool = _network(False, "--https-only", help="Never send requests over plain http.")
+    cert: str | None = _identity(
         None,
         "--cert",
         metavar="FILE",
         path=True,
         help="Client certificate for the target's own host; contains the key unless that is given.",
     )
-    key: str | None = _fetch(
+    key: str | None = _identity(
         None,
         "--key",
         metavar="FILE",
@@ -150,26 +162,26 @@ class Settings:
         help="Key of the client certificate.",
         otherwise="--cert-key",
     )
-    resolve: tuple[str, ...] = _fetch(
+    resolve: tuple[str, ...] = _network(
         (), "--resolve", metavar="HOST:PORT:ADDR", help="Connect to ADDR for HOST:PORT; repeatable."
     )
-    allow_private: bool = _fetch(
+    allow_private: bool = _network(
         False, "--allow-private", help="Allow private, loopback and link-local addresses."
     )
-    allow_network: tuple[str, ...] = _fetch(
+    allow_network: tuple[str, ...] = _network(
         (), "--allow-network", metavar="CIDR", help="Allow addresses of this network as well; repeatable."
     )
-    no_robots: bool = _fetch(False, "--no-robots", help="Do not obey robots.txt.")
-    no_known_paths: bool = _fetch(False, "--no-known-paths", help="Do not try well-known sitemap paths.")
-    no_html: bool = _fetch(False, "--no-html", help="Do not search the home page for sitemaps.")
-    include: tuple[str, ...] = _fetch(
+    no_robots: bool = _polite(False, "--no-robots", help="Do not obey robots.txt.")
+    no_known_paths: bool = _scope(False, "--no-known-paths", help="Do not try well-known sitemap paths.")
+    no_html: bool = _scope(False, "--no-html", help="Do not search the home page for sitemaps.")
+    include: tuple[str, ...] = _scope(
         (), "--include", metavar="REGEX", help="Read only child sitemaps whose URL matches; repeatable."
     )
-    exclude: tuple[str, ...] = _fetch(
+    exclude: tuple[str, ...] = _scope(
         (), "--exclude", metavar="REGEX", help="Skip child sitemaps whose URL matches; repeatable."
     )
-    refresh: bool = _fetch(False, "--refresh", help="Ignore the cached documents of previous runs.")
-    trust_index_lastmod: bool = _fetch(
+    refresh: bool = _scope(False, "--refresh", help="Ignore the cached documents of previous runs.")
+    trust_index_lastmod: bool = _scope(
         False,
         "--trust-index-lastmod",
         help="Skip sitemaps whose lastmod in the index is unchanged, if the index proved reliable.",
@@ -187,6 +199,10 @@ class Settings:
 
 
 TYPES: Mapping[str, Any] = get_type_hints(Settings)
+
+
+PANELS = (GLOBAL, FETCH, KEEP)
+"""The panels of settings; other panels of the help have options of one command."""
 
 
 def list_settings(name: str) -> tuple[Field[Any], ...]:

@@ -76,8 +76,8 @@ def test_a_wrong_number_is_shown(arguments: tuple[str, ...], why: str, program: 
 
 
 def test_the_help_explains_the_units(program: Program) -> None:
-    text = " ".join(program("analyze", "--help").out.split())
-    assert "--max-bytes SIZE Maximum size of a document, decompressed. Default: 100MiB." in text
+    text = " ".join(program("analyze", "--help-all").out.split())
+    assert "--max-bytes SIZE Maximum size of a document, decompressed. [default: 100MiB]" in text
     assert "SIZE is in bytes, or 50MB, 50MiB; DURATION is in seconds, or 500ms, 10m, 1h30m, 7d." in text
 
 

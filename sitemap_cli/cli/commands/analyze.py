@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sitemap_cli.storage.database import Database
     from sitemap_cli.tasks.run_job import RunContext
 
+CHAPTER = "Core commands"
+
 
 @command(FETCH, KEEP)
 async def analyze(

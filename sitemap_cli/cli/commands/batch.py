@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sitemap_cli.storage.session import Session
 
 GROUP = "batch"
+CHAPTER = "Core commands"
 DEFAULT = "run"
 
 
@@ -86,10 +87,7 @@ async def run_(
     metrics: Metrics = None,
     output: Output = None,
 ) -> int:
-    """Analyze every domain of a list, --concurrency sites at once, and print a summary.
-
-    See also sitemap batch list, and sitemap batch show ID.
-    """
+    """Analyze every domain of a list, --concurrency sites at once, and print a summary."""
     from sitemap_cli.cli.framework.batch_runs import Tolerances, run_batch
     from sitemap_cli.cli.framework.failures import is_seen
     from sitemap_cli.cli.framework.metrics import check_destination

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from sitemap_cli.tasks.check import CheckedJob
     from sitemap_cli.tasks.run_job import RunContext
 
+CHAPTER = "Core commands"
 RULE = "RULE"
 
 
@@ -120,7 +121,7 @@ async def check(
     ] = False,
     fail_on: Annotated[
         Literal["error", "warning", "info", "never"],
-        typer.Option(help="Exit with 1 for findings of this severity or higher."),
+        typer.Option(metavar="SEVERITY", help="Exit with 1 for findings of this severity or higher."),
     ] = "error",
     max_findings: Annotated[
         int, typer.Option(min=0, metavar="N", help="Tolerate up to N findings; each place counts.")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sitemap_cli.storage.database import Database
 
 GROUP = "db"
+CHAPTER = "Management"
 DEFAULT_KEEP = 30
 """Jobs that pruning would keep, where no policy is set."""
 

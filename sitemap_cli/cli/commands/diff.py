@@ -11,6 +11,8 @@ from sitemap_cli.cli.framework.url_options import Section
 from sitemap_cli.model import exit_codes
 from sitemap_cli.settings import FETCH
 
+CHAPTER = "History"
+
 
 @command(FETCH)
 async def diff(

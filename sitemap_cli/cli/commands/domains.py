@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sitemap_cli.storage.session import Session
 
 GROUP = "domains"
+CHAPTER = "Management"
 DOMAINS_PER_TRANSACTION = 5_000
 # A number without a unit, and the longest time: a century.
 NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sitemap_cli.storage.session import Session
 
 GROUP = "jobs"
+CHAPTER = "Management"
 SHOWN = 50
 """Jobs that a list shows if no number is given."""
 

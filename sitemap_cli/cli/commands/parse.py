@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sitemap_cli.cli.view.document_listing import DocumentListing
     from sitemap_cli.fetch.interface import Fetcher
 
+CHAPTER = "Single documents"
+
 
 @command(FETCH)
 async def parse(

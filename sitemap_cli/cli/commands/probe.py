@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sitemap_cli.services.probing.probe_store import ProbeTarget, SampleSize
     from sitemap_cli.storage.database import Database
 
+CHAPTER = "Core commands"
+
 
 @command(FETCH)
 async def probe(

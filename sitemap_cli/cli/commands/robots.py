@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sitemap_cli.model.values import Problem
 
 # Problems that mean that some lines were not read.
+
+CHAPTER = "Single documents"
 CUTS = ("robots-too-large", "robots-too-many-sitemaps")
 
 

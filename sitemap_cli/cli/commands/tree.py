@@ -5,6 +5,8 @@ from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import BaseUrl
 from sitemap_cli.cli.framework.runtime import Run
 
+CHAPTER = "History"
+
 
 @command()
 async def tree(

@@ -29,6 +29,8 @@ from sitemap_cli.cli.framework.url_options import (
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model import exit_codes
 
+CHAPTER = "History"
+
 
 @command()
 async def urls(

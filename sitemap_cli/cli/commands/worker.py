@@ -9,6 +9,8 @@ from sitemap_cli.cli.framework.options import Metrics
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.settings import FETCH, KEEP
 
+CHAPTER = "Management"
+
 
 @command(FETCH, KEEP)
 async def worker(

@@ -18,7 +18,8 @@ from sitemap_cli.cli import system_limits
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.framework import command, signals, usage_errors
 from sitemap_cli.cli.framework.argument_rewriting import rewrite_arguments
-from sitemap_cli.cli.framework.command_table import CommandTable, Outline
+from sitemap_cli.cli.framework.command_outline import CommandOutline, outline_command
+from sitemap_cli.cli.framework.command_table import OTHER, CommandTable, Outline
 from sitemap_cli.cli.framework.garbage_collection import reduce_garbage_collection, skip_last_collections
 from sitemap_cli.cli.framework.groups import make_group
 from sitemap_cli.cli.framework.help import CommandWithPanels
@@ -50,7 +51,6 @@ def build_app() -> typer.Typer:
     app = typer.Typer(
         name="sitemap",
         help="Find, fetch, record and audit the sitemaps of a domain.",
-        epilog="Every option can also be set as SITEMAP_<OPTION> in the environment, or in sitemap.toml.",
         context_settings={"help_option_names": ["-h", "--help"]},
         cls=make_group(CommandTable(plugins.list_names(command.COMMANDS), _outline_module)),
         **STYLE,
@@ -59,15 +59,21 @@ def build_app() -> typer.Typer:
     return app
 
 
+def load_outline() -> CommandOutline:
+    """Return the outline of the whole command line; all commands are built for it."""
+    root = typer.main.get_command(build_app())
+    return outline_command(root, typer.Context(root, info_name="sitemap", **root.context_settings))
+
+
 def _outline_module(name: str) -> Iterable[Outline]:
     """Return what a module of commands declares: a group if it has a GROUP, else its commands."""
     module = plugins.load_module(command.COMMANDS, name)
-    group = getattr(module, "GROUP", None)
+    group, chapter = getattr(module, "GROUP", None), getattr(module, "CHAPTER", OTHER)
     commands = [
         Outline(
             each.removesuffix("_"),
             found.summary,
-            False,
+            "Commands" if group else chapter,
             partial(_build_command, each.removesuffix("_"), found),
         )
         for each, found in vars(module).items()
@@ -75,7 +81,8 @@ def _outline_module(name: str) -> Iterable[Outline]:
     ]
     if group is None:
         return commands
-    return [Outline(group, module.__doc__ or "", True, partial(_build_group, group, module, commands))]
+    summary = (module.__doc__ or "").partition("\n\n")[0].strip()
+    return [Outline(group, summary, chapter, partial(_build_group, group, module, commands))]
 
 
 def _build_command(name: str, declared: command.Command) -> Any:
@@ -143,6 +150,7 @@ def _run_command(arguments: Sequence[str] | None) -> Any:
     """Run the command, flush its output, and return its exit code."""
     invocation = Invocation()
     arguments = rewrite_arguments(sys.argv[1:] if arguments is None else arguments)
+    invocation.console["no_color"] = "--no-color" in arguments
     try:
         system_limits.require_open_files()
         code = build_app()(arguments, prog_name="sitemap", standalone_mode=False, obj=invocation)

@@ -15,7 +15,7 @@ from sitemap_cli import configuration, plugins, settings
 from sitemap_cli.cli.command_hints import format_repeated_options
 from sitemap_cli.cli.framework import config_defaults, runtime
 from sitemap_cli.cli.framework.invocation import Invocation
-from sitemap_cli.cli.framework.option_types import DURATION, SIZE, make_parser
+from sitemap_cli.cli.framework.option_types import DURATION, SIZE, format_seconds, make_parser
 from sitemap_cli.cli.framework.unknown_variables import find_unknown_variables
 from sitemap_cli.cli.framework.value_origins import find_source, relocate_error
 from sitemap_cli.errors import UsageError
@@ -97,6 +97,7 @@ class Command:
             [
                 _make_parameter("context", typer.Context),
                 *map(_add_variable, own_parameters),
+                _make_parameter("help_all", bool, _make_help_all(is_shown=settings.FETCH in panels)),
                 *make_parameters(declared, _apply_config, taken=_list_flags(own_parameters)),
             ],
         )
@@ -295,19 +296,39 @@ def _make_option(declared: Field[Any], taken: Collection[str] = ()) -> Any:
     listed = isinstance(declared.default, tuple)
     flags = [data["otherwise"] if flag in taken else flag for flag in data["flags"]]
     value: Any = data["shown"] or declared.default
-    default = _format_default(None if counted else format_size(value) if metavar == SIZE else value)
+    default = _format_default(value, metavar)
     return typer.Option(
         # Typer would split a list at blanks, and headers contain them.
         functools.partial(configuration.read_list_variable, variable) if listed else 0 if counted else None,
         *flags,
-        help=f"{data['help']} {default}".rstrip(),
+        help=data["help"],
         metavar="" if counted else metavar,
         parser=None if counted else make_parser(_find_kind(kind), metavar, data.get("min")),
         count=counted,
         envvar=None if listed else variable,
         show_envvar=False,
-        show_default=False,
+        show_default=False if counted else default,
         rich_help_panel=data["panel"],
+    )
+
+
+def _make_help_all(*, is_shown: bool) -> Any:
+    def print_all(context: typer.Context, wanted: bool) -> None:
+        if wanted and not context.resilient_parsing:
+            Invocation.find(context).shows_all_help = True
+            text = context.get_help()
+            typer.echo(text, color=context.color)
+            raise typer.Exit
+
+    return typer.Option(
+        False,
+        "--help-all",
+        callback=print_all,
+        is_eager=True,
+        hidden=not is_shown,
+        metavar="",
+        help="Also describe the options of fetching.",
+        rich_help_panel=settings.GLOBAL,
     )
 
 
@@ -323,8 +344,10 @@ def _find_metavar(declared: Field[Any]) -> str | None:
     return named or METAVARS.get(type(declared.default), METAVARS[int])
 
 
-def _format_default(default: Any) -> str:
-    """Return the default for the help; empty for a flag that is off, an empty list, and no default."""
+def _format_default(default: Any, metavar: str | None) -> str | bool:
+    """Return the default for the help; False for a flag that is off, an empty list, and no default."""
     if default is None or default is False or default == ():
-        return ""
-    return f"Default: {default:g}." if isinstance(default, float) else f"Default: {default}."
+        return False
+    if metavar == SIZE:
+        return format_size(default)
+    return format_seconds(default) if isinstance(default, float) else str(default)

@@ -4,13 +4,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+OTHER = "Other commands"
+CHAPTERS = ("Core commands", "History", "Management", "Single documents", OTHER)
+"""The chapters of the help in their order. A module of commands names its own, also a new one, as CHAPTER."""
+
 
 class Outline(NamedTuple):
     """A command or group before it is built: what the help of the group above it shows."""
 
     name: str
     summary: str
-    is_group: bool
+    chapter: str
     build: Callable[[], Any]
 
 
@@ -41,9 +45,11 @@ class CommandTable(Mapping[str, Any]):
 
     @cached_property
     def outlines(self) -> Sequence[Outline]:
-        """What all modules declare, commands before groups."""
+        """What all modules declare, by chapters; chapters that are new come before the last."""
         found = [outline for each in self._modules for outline in self._outline_module(each)]
-        return sorted(found, key=lambda each: each.is_group)
+        order = {name: n for n, name in enumerate(CHAPTERS)}
+        new = order[OTHER] - 0.5
+        return sorted(found, key=lambda each: (order.get(each.chapter, new), each.chapter))
 
     def _find_outline(self, name: str) -> Outline:
         if name in self._modules:

@@ -12,7 +12,7 @@ from typing import Any
 
 import typer
 
-from sitemap_cli import configuration
+from sitemap_cli import configuration, settings
 from sitemap_cli.configuration_trust import check_outputs
 from sitemap_cli.errors import ConfigurationError
 
@@ -103,7 +103,7 @@ def _list_commands(context: Any) -> Mapping[str, Any]:
 
 def _is_own_option(parameter: Any) -> bool:
     """Return whether this is an option of the command itself, not a setting or an argument."""
-    return parameter.param_type_name == "option" and not getattr(parameter, "rich_help_panel", None)
+    return parameter.param_type_name == "option" and parameter.rich_help_panel not in settings.PANELS
 
 
 def name_key(parameter: Any) -> str:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 from sitemap_cli.cli.framework.command_table import CommandTable
+from sitemap_cli.cli.framework.help import build_help
 from sitemap_cli.cli.framework.plain_values import convert_plainly
 
 
@@ -17,6 +18,10 @@ def make_group(table: CommandTable, default: str | None = None) -> type[TyperGro
     """
 
     class Group(TyperGroup):
+        # For the help and the outline of the command line.
+        table: CommandTable
+        default: str | None
+
         def __init__(self, **attributes: Any) -> None:
             super().__init__(**{**attributes, "commands": table})
 
@@ -24,15 +29,9 @@ def make_group(table: CommandTable, default: str | None = None) -> type[TyperGro
             """Return the names of the commands, without building them."""
             return list(table)
 
-        def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - the signature of Typer
-            """Write the names and summaries of the commands, without building them."""
-            width = formatter.width - 6 - max(map(len, table))
-            rows = [
-                (each.name, _shorten(each.summary, width) if each.is_group else each.summary)
-                for each in table.outlines
-            ]
-            with formatter.section("Commands"):
-                formatter.write_dl(rows)
+        def get_help(self, ctx: Any) -> str:
+            """Return the help page."""
+            return build_help(ctx, self)
 
         def parse_args(self, ctx: Any, args: list[str]) -> Any:
             """Insert the name of the default command if none is given."""
@@ -52,9 +51,5 @@ def make_group(table: CommandTable, default: str | None = None) -> type[TyperGro
                 at += 1 if flag or "=" in args[at] else 2
             return min(at, len(args))
 
+    Group.table, Group.default = table, default
     return Group
-
-
-def _shorten(summary: str, width: int) -> str:
-    """Return the summary of a group as Typer shows it, cut to the width."""
-    return TyperCommand(None, help=summary).get_short_help_str(width)

@@ -1,10 +1,11 @@
-"""A command: its help, plain text with options grouped by panel, and options with an optional value."""
+"""A command: its help page, and options with an optional value."""
 
 from typing import Any
 
-from typer.core import TyperCommand, TyperOption
+from typer.core import TyperCommand
 
-from sitemap_cli.cli.framework.option_types import DURATION, SIZE, UNITS, fill_optional_values
+from sitemap_cli.cli.framework.invocation import Invocation
+from sitemap_cli.cli.framework.option_types import fill_optional_values
 from sitemap_cli.cli.framework.plain_values import convert_plainly
 
 
@@ -16,23 +17,26 @@ class CommandWithPanels(TyperCommand):
         convert_plainly(self.get_params(ctx))
         return super().parse_args(ctx, fill_optional_values(args, self.params))
 
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write the arguments, the options of the command, then a section for each panel of settings."""
-        sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
-        for each in self.get_params(ctx):
-            if record := each.get_help_record(ctx):
-                names, text = record
-                sections.setdefault(_find_panel(each), []).append((names.replace(" [=", "[="), text))
-        for title, records in sections.items():
-            if records:
-                with formatter.section(title):
-                    formatter.write_dl(records)
-        if any(getattr(each, "metavar", None) in (DURATION, SIZE) for each in self.get_params(ctx)):
-            formatter.write_paragraph()
-            formatter.write_text(UNITS)
+    def get_help(self, ctx: Any) -> str:
+        """Return the help; that of the default command of a group is also the help of the group."""
+        is_default = getattr(ctx.parent and ctx.parent.command, "default", None) == ctx.info_name
+        return build_help(ctx.parent if is_default else ctx, self)
 
 
-def _find_panel(parameter: Any) -> str:
-    if not isinstance(parameter, TyperOption):
-        return "Arguments"
-    return parameter.rich_help_panel or "Options"
+def build_help(context: Any, command: Any) -> str:
+    """Return the help page of a command, or of a group.
+
+    Args:
+        context: where the command stands; for the default command of a group, the context of the group.
+        command: what has the arguments and options.
+    """
+    from sitemap_cli.cli.framework.command_outline import outline_one
+    from sitemap_cli.cli.framework.help_page import PageStyle, format_help_page
+
+    invocation = Invocation.find(context)
+    style = PageStyle.find(no_color=bool(invocation.console.get("no_color")))
+    context.color = style.has_colors
+    table = getattr(context.command, "table", None)
+    outline = outline_one(command, context)
+    commands = table.outlines if table is not None else ()
+    return format_help_page(outline, commands, style, is_full=invocation.shows_all_help)

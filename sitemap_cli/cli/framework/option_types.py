@@ -80,6 +80,13 @@ def parse_age(option: str, text: str, hint: str = "7d, or 12h") -> float:
     return age
 
 
+def format_seconds(seconds: float) -> str:
+    """Return a duration as an option takes it: ``20s``, ``10m``."""
+    if seconds >= 120 and seconds % 60 == 0:
+        return f"{seconds / 60:g}m"
+    return f"{seconds:g}s" if seconds else "0"
+
+
 def parse_page_url(option: str, text: str | None) -> str | None:
     """Return the http or https URL of an option, which reports print in links.
 

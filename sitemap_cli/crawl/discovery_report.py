@@ -5,11 +5,9 @@ from typing import NamedTuple
 
 from msgspec import UNSET
 
+from sitemap_cli.crawl.source_sentences import SELF_EXPLAINING
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.model.results import SourceResult
-
-# The messages of these say no more than the reason, and there are dozens of each.
-SELF_EXPLAINING = frozenset({"http-status", "html-instead", "empty", "not-a-sitemap"})
 
 
 class SourceGroup(NamedTuple):
@@ -41,15 +39,6 @@ def group_sources(sources: Iterable[SourceResult]) -> list[SourceGroup]:
     for each in sources:
         groups.setdefault((each.source, _describe_response(each)), []).append(each.url)
     return [SourceGroup(source, response, urls) for (source, response), urls in groups.items()]
-
-
-def summarize_sources(outcomes: Iterable[UrlOutcome]) -> str:
-    """Return one line, for instance ``robots 404, known-path 404 (42 URLs), html timeout-read``."""
-    parts = [
-        f"{group.source} {group.response}" + (f" ({len(group.urls)} URLs)" if len(group.urls) > 1 else "")
-        for group in group_sources(build_sources(outcomes))
-    ]
-    return ", ".join(parts) or "no request was sent"
 
 
 def _describe_response(source: SourceResult) -> str:

@@ -4,17 +4,20 @@ from collections.abc import Iterator, Sequence
 
 from yarl import URL
 
-from sitemap_cli.crawl import discovery_report
-from sitemap_cli.crawl.verdicts import VERDICT_BY_REASON, UrlOutcome
+from sitemap_cli.crawl.source_sentences import (
+    SELF_EXPLAINING,
+    describe_reason,
+    describe_response,
+    join_names,
+    name_hosts,
+    summarize_sources,
+)
+from sitemap_cli.crawl.verdicts import UrlOutcome, find_cause, select_decisive
 from sitemap_cli.fetch.headers import may_receive_credentials
 from sitemap_cli.model.values import Fault, Verdict
 
-# What heads the list of places that were searched, if no sitemap failed.
+# What precedes the cause, if no sitemap failed.
 HEADINGS = {
-    Verdict.ABSENT: "no sitemap found",
-    Verdict.DNS: "the host name cannot be resolved",
-    Verdict.TLS: "no secure connection",
-    Verdict.TIMEOUT: "no response in time",
     Verdict.BLOCKED: "the server refuses the requests",
     Verdict.HTTP_ERROR: "the server cannot be read",
     Verdict.HTML_INSTEAD: "the server sends pages instead of sitemaps",
@@ -22,11 +25,11 @@ HEADINGS = {
     Verdict.ROBOTS_UNREACHABLE: "robots.txt cannot be fetched",
 }
 
+# Of these the first URL is named, although others were tried instead.
+UNREACHED = (Verdict.DNS, Verdict.TLS, Verdict.TIMEOUT)
+
 UNAUTHORIZED = 401
 NO_LOGIN = "the password of this target is not stored; give it with --user NAME:PASSWORD"
-
-# Reasons whose message says when to try again.
-TELLING = ("unavailable", "rate-limited")
 
 SKIPPED = {
     "entry-namespace": "entries in another namespace were skipped",
@@ -79,8 +82,7 @@ def explain_verdict(
         parts.append(outside or _describe_empty(sitemaps, others))
     if parts or verdict is Verdict.OK:
         return "; ".join(parts) or None
-    heading = _choose_heading(verdict, others)
-    return f"{heading}: {discovery_report.summarize_sources(others)}"
+    return _explain_search(verdict, others)
 
 
 def explain_missing_login(
@@ -115,10 +117,9 @@ def _describe_reason(outcome: UrlOutcome) -> str:
     """Return why a sitemap could not be read, with the status or the time that the server names."""
     if outcome.reason == "http-status":
         return f"status {outcome.status_code}"
-    is_outage = outcome.reason in TELLING and outcome.message
     if outcome.page is not None:
-        return f"{outcome.reason}, {outcome.page.kind.what}"
-    return f"{outcome.reason}, {outcome.message}" if is_outage else outcome.reason or ""
+        return f"the server sent {outcome.page.kind.what}"
+    return describe_response(outcome)
 
 
 def _describe_missing(missing: Sequence[UrlOutcome], sitemaps: Sequence[UrlOutcome]) -> str:
@@ -138,13 +139,36 @@ def _describe_empty(sitemaps: Sequence[UrlOutcome], others: Sequence[UrlOutcome]
     return f"the body is empty: {blank}" if blank else "nothing was read"
 
 
-def _choose_heading(verdict: Verdict, others: Sequence[UrlOutcome]) -> str:
-    """Return what heads the list of responses; a refused connection is more than a server that fails."""
-    failed = [each for each in others if each.decisive and each.reason]
-    reasons = {each.reason for each in failed if VERDICT_BY_REASON.get(each.reason or "") is verdict}
-    if reasons == {"connection-refused"}:
-        return REFUSED if _has_plain_http(others) else "nothing listens there"
-    return HEADINGS.get(verdict, "no sitemap could be read")
+def _explain_search(verdict: Verdict, others: Sequence[UrlOutcome]) -> str:
+    """Return why no place that was searched has a sitemap; only what led to the verdict counts."""
+    searched = others if verdict in UNREACHED else select_decisive(others)
+    causes = [each for each in searched if find_cause(each) is verdict]
+    if not causes or verdict is Verdict.ABSENT:
+        return f"{HEADINGS.get(verdict, 'no sitemap found')}: {summarize_sources(others)}"
+    first, hosts = causes[0], name_hosts(causes)
+    if {each.reason for each in causes} == {"connection-refused"}:
+        if _has_plain_http(others):
+            return f"{REFUSED}; try http://{hosts[0]}"
+        return f"nothing listens at {join_names(hosts)}: the connection was refused"
+    if verdict is Verdict.DNS:
+        return _explain_dns(first, hosts)
+    response = describe_response(first)
+    if verdict is Verdict.TLS:
+        return f"no secure connection to {hosts[0]}: {response}"
+    if verdict is Verdict.TIMEOUT:
+        return f"no response from {hosts[0]} in time: {response}"
+    heading = HEADINGS.get(verdict, "no sitemap could be read")
+    has_message = bool(first.message) and first.reason not in SELF_EXPLAINING
+    is_named = has_message or verdict is Verdict.ROBOTS_UNREACHABLE
+    return f"{heading}: {response if is_named else summarize_sources(causes)}"
+
+
+def _explain_dns(first: UrlOutcome, hosts: Sequence[str]) -> str:
+    if first.reason == "dns-failure":
+        return f"{hosts[0]} could not be resolved: {describe_reason(first.reason)}"
+    if len(hosts) == 1:
+        return f"{hosts[0]} could not be resolved"
+    return f"neither {' nor '.join(hosts)} could be resolved"
 
 
 def _are_refused(unread: Sequence[UrlOutcome]) -> bool:

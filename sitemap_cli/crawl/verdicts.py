@@ -137,10 +137,10 @@ def decide_verdict(outcomes: Sequence[UrlOutcome], limits: Sequence[Fault] = ())
         return cause
     if read:
         return Verdict.PARTIAL if limits else Verdict.EMPTY
-    return _pick_first(_list_causes(_select_decisive(outcomes))) or Verdict.ABSENT
+    return _pick_first(_list_causes(select_decisive(outcomes))) or Verdict.ABSENT
 
 
-def _select_decisive(outcomes: Sequence[UrlOutcome]) -> Sequence[UrlOutcome]:
+def select_decisive(outcomes: Sequence[UrlOutcome]) -> Sequence[UrlOutcome]:
     """Return the outcomes that explain an empty result; a forbidden robots.txt only if there is no other."""
     decisive = [each for each in outcomes if each.decisive and not each.is_inconclusive]
     return [each for each in decisive if not each.is_refused_robots] or decisive
@@ -155,10 +155,10 @@ def _list_limit_causes(limits: Iterable[Fault]) -> list[Verdict]:
 
 
 def _list_causes(outcomes: Iterable[UrlOutcome]) -> list[Verdict]:
-    return [cause for each in outcomes if (cause := _get_cause(each)) is not None]
+    return [cause for each in outcomes if (cause := find_cause(each)) is not None]
 
 
-def _get_cause(outcome: UrlOutcome) -> Verdict | None:
+def find_cause(outcome: UrlOutcome) -> Verdict | None:
     """Return what one outcome says against the site; a guessed path may be missing."""
     if outcome.reason is None:
         return None

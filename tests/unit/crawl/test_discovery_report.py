@@ -1,7 +1,5 @@
 """The report of where a crawl looked for sitemaps."""
 
-import pytest
-
 from sitemap_cli.crawl import discovery_report
 from sitemap_cli.model.results import SourceResult
 from tests.fakes import Reply
@@ -28,27 +26,6 @@ async def test_equal_responses_are_grouped_for_display():
         ("html", "timeout-read", 1),
     ]
     assert groups[2][2][0] == f"{HOME}sitemap_index.xml"
-
-
-async def test_one_line_says_it_all():
-    found = await crawl(site(robots=["Sitemap: /gone.xml"], at={"": PAGE}))
-    assert discovery_report.summarize_sources(found.other_outcomes) == (
-        "robots names 1 sitemap, known-path 404 (42 URLs), html names no sitemaps"
-    )
-    assert discovery_report.summarize_sources([]) == "no request was sent"
-
-
-@pytest.mark.parametrize(
-    ("reply", "line"),
-    [
-        (Reply(status=500), "robots 500"),
-        (Reply(status=503, fault="unavailable"), f"robots 503, unavailable at {HOME}robots.txt"),
-        (Reply(fault="timeout-read"), "robots timeout-read"),
-    ],
-)
-async def test_a_robots_txt_that_failed_is_reported_with_its_status(reply, line):
-    found = await crawl(site() | {f"{HOME}robots.txt": reply})
-    assert discovery_report.summarize_sources(found.other_outcomes).startswith(line)
 
 
 async def test_what_a_wall_said_is_kept_and_what_everybody_says_is_not():

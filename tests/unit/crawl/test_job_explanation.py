@@ -35,7 +35,7 @@ SLOW = sitemap("https://x/slow.xml", status=None, reason="timeout-read", kind=No
             [sitemap(), SLOW, GONE],
             [],
             (
-                "1 of 3 sitemaps could not be read: timeout-read (https://x/slow.xml); "
+                "1 of 3 sitemaps could not be read: the server stopped sending data (https://x/slow.xml); "
                 "1 of 3 sitemaps is missing (404): https://x/gone.xml"
             ),
         ),
@@ -49,7 +49,7 @@ SLOW = sitemap("https://x/slow.xml", status=None, reason="timeout-read", kind=No
             "http-error",
             [sitemap("https://x/a", status=503, reason="unavailable", kind=None, message="back in 600 s")],
             [],
-            "1 of 1 sitemap could not be read: unavailable, back in 600 s (https://x/a)",
+            "1 of 1 sitemap could not be read: back in 600 s (https://x/a)",
         ),
         (
             "partial",
@@ -70,16 +70,45 @@ def test_the_line_says_what_is_missing_or_was_not_read(verdict, sitemaps, limits
 @pytest.mark.parametrize(
     ("pages", "line"),
     [
-        ({HTTP + "robots.txt": b""}, "https is refused, but http responds: robots connection-refused"),
-        ({HTTP + "robots.txt": Reply(status=404)}, "https is refused, but http responds: "),
-        ({}, "nothing listens there: robots connection-refused"),
+        ({HTTP + "robots.txt": b""}, "https is refused, but http responds; try http://example.com"),
+        (
+            {HTTP + "robots.txt": Reply(status=404)},
+            "https is refused, but http responds; try http://example.com",
+        ),
+        ({}, "nothing listens at example.com: the connection was refused"),
     ],
 )
 async def test_http_is_tried_where_https_is_refused_but_not_read(pages, line):
     found = await crawl(pages, HOME, missing=Reply(fault="connection-refused"))
     explained = explain_verdict(Verdict(found.verdict), [], found.other_outcomes, [])
-    assert explained.startswith(line)
+    assert explained == line
     assert [each for each in found.fetcher.urls if each.startswith(HTTP)] == [f"{HTTP}robots.txt"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "line"),
+    [
+        (Reply(fault="dns-nxdomain"), "neither example.com nor www.example.com could be resolved"),
+        (Reply(fault="dns-failure"), "example.com could not be resolved: the name server did not respond"),
+        (Reply(fault="tls-error"), "no secure connection to example.com: tls-error at https://example.com/"),
+        (Reply(fault="timeout-connect"), "no response from example.com in time: timeout-connect at http"),
+        (Reply(fault="connection-refused"), "nothing listens at example.com: the connection was refused"),
+        (Reply(fault="challenge"), "the server refuses the requests: challenge at https://example.com/"),
+        (
+            Reply(status=403),
+            "the server refuses the requests: 6 usual sitemap URLs and the home page return status 403",
+        ),
+        (Reply(status=503), "robots.txt cannot be fetched: the server responded with status 503"),
+        (
+            Reply(status=404),
+            "no sitemap found: robots.txt, 42 usual sitemap URLs and the home page are missing",
+        ),
+    ],
+)
+async def test_the_line_says_in_a_sentence_why_nothing_was_found(reply, line):
+    found = await crawl({}, "example.com", missing=reply)
+    explained = explain_verdict(Verdict(found.verdict), [], found.other_outcomes, [])
+    assert explained.startswith(line)
 
 
 @pytest.mark.parametrize(

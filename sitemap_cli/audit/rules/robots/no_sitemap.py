@@ -1,8 +1,5 @@
 """Sites without any sitemap."""
 
-from collections import Counter
-from collections.abc import Iterable
-
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.html_everywhere import (
@@ -11,12 +8,9 @@ from sitemap_cli.audit.html_everywhere import (
     list_html_robots,
 )
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Severity, Verdict
 
 BEGINNING = "No sitemap found: "
-NAMED = 5
-"""The number of different responses in a message."""
 
 
 @rule("SM607", Severity.ERROR, Scope.SITE)
@@ -35,7 +29,7 @@ def no_sitemap(site: SiteFact) -> Hits:
           ``index.html`` (``try_files`` of nginx, ``rewrites`` in ``vercel.json``, ``_redirects`` of
           Netlify), then publish a sitemap, and list it in robots.txt.
 
-    Message: no sitemap found: known-path 404 (42 times), robots no sitemap listed, html 404
+    Message: no sitemap found: robots.txt names no sitemap, 42 usual sitemap URLs are missing (404)
     Bad: no ``Sitemap:`` line in robots.txt, and::
 
         GET /sitemap.xml HTTP/1.1
@@ -69,23 +63,8 @@ def no_sitemap(site: SiteFact) -> Hits:
         fix = "HTML for every URL" if pages and "index.html" in site.error else None
         yield Hit(site.error, explains=explains, fix=fix)
     elif site.verdict == Verdict.ABSENT:
-        yield Hit(f"no sitemap found: {_summarize_responses(site.sources)}")
+        yield Hit(site.error or "no sitemap found")
     elif pages:
         urls = f"{len(pages):,} usual sitemap URLs return" if len(pages) > 1 else "the usual URL returns"
         message = f"no sitemap found: {urls} an HTML page with status 200"
         yield Hit(message, explains=explains, fix="HTML for every URL")
-
-
-def _summarize_responses(sources: Iterable[SourceResult]) -> str:
-    """Return the most common responses of the places that were searched, as a text."""
-    responses = Counter(map(_describe_response, sources)).most_common(NAMED)
-    parts = [
-        f"{source} {response}" + (f" ({count:,} times)" if count > 1 else "")
-        for (source, response), count in responses
-    ]
-    return ", ".join(parts) or "no URL was requested"
-
-
-def _describe_response(source: SourceResult) -> tuple[str, str]:
-    response = source.status_code if source.answer == "http-status" else source.answer
-    return source.source, "no sitemap listed" if response == "ok" else str(response)

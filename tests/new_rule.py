@@ -12,10 +12,10 @@ from pathlib import Path
 from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.audit.families import FAMILIES
 from sitemap_cli.audit.rule import FIRST_VERSION
-from sitemap_cli.settings import VERSION
+from tests.changelog import NEXT_VERSION
 
 ROOT = Path(__file__).parents[1]
-SINCE = "" if VERSION == FIRST_VERSION else f', since="{VERSION}"'
+SINCE = "" if NEXT_VERSION == FIRST_VERSION else f', since="{NEXT_VERSION}"'
 RULES, CASES = Path("sitemap_cli/audit/rules"), Path("tests/data/rules")
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 TESTS = "tests/unit/audit tests/integration/audit/test_rules.py tests/acceptance/test_rules.py"

@@ -5,6 +5,7 @@ import itertools
 import os
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ import typer
 
 from sitemap_cli.cli.framework.app import build_app
 from sitemap_cli.cli.framework.command import list_variables
-from sitemap_cli.settings import VERSION, Settings
+from sitemap_cli.settings import Settings
+from tests.changelog import NEXT_VERSION
 from tests.markdown import FENCED, Page
 
 ROOT = Path(__file__).parents[1]
@@ -224,8 +226,9 @@ def test_releases_in_the_changelog_have_dates_and_fall() -> None:
     assert versions == sorted(versions, reverse=True)
 
 
-def test_the_changelog_knows_the_version_of_the_project() -> None:
-    assert VERSION in Page.of(ROOT / "CHANGELOG.md").text
+def test_a_build_that_knows_no_tag_is_before_the_next_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["hatch"]["version"]["fallback-version"] == f"{NEXT_VERSION}.dev0"
 
 
 @pytest.mark.parametrize(

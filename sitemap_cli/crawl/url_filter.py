@@ -1,10 +1,11 @@
 """The ``--include`` and ``--exclude`` patterns for sitemaps that other sitemaps list."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sitemap_cli import urls
 from sitemap_cli.errors import UsageError
+from sitemap_cli.patterns import search_all
 from sitemap_cli.settings import Settings
 
 
@@ -20,11 +21,15 @@ class UrlFilter:
         self._exclude = _compile_patterns("--exclude", settings.exclude)
 
     def is_included(self, url: str) -> bool:
-        """Return whether a URL matches an include pattern, if there are any, and no exclude pattern."""
+        """Return whether a URL matches an include pattern, if there are any, and no exclude pattern.
+
+        Raises:
+            UsageError: a pattern takes too long for the URL.
+        """
         spellings = _list_spellings(url)
-        if self._include and not _match_any(self._include, spellings):
+        if self._include and not _match_any(self._include, spellings, "--include"):
             return False
-        return not _match_any(self._exclude, spellings)
+        return not _match_any(self._exclude, spellings, "--exclude")
 
 
 def _list_spellings(url: str) -> tuple[str, ...]:
@@ -35,8 +40,8 @@ def _list_spellings(url: str) -> tuple[str, ...]:
     return url, canonical, canonical.replace(host, urls.readable_domain(host), 1)
 
 
-def _match_any(patterns: Iterable[re.Pattern[str]], texts: Iterable[str]) -> bool:
-    return any(each.search(text) for text in texts for each in patterns)
+def _match_any(patterns: Iterable[re.Pattern[str]], texts: Sequence[str], option: str) -> bool:
+    return any(any(search_all(each, texts, option)) for each in patterns)
 
 
 def _compile_patterns(option: str, patterns: Iterable[str]) -> list[re.Pattern[str]]:

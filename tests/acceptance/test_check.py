@@ -145,6 +145,23 @@ def test_the_configuration_file_says_what_flags_do(program: Program, shop: Site)
     assert done.code == 1
 
 
+@pytest.mark.parametrize(
+    ("options", "rules"),
+    [
+        ([], {"SM306"}),
+        (["--extend-ignore", "SM306"], set()),
+        (["--ignore", "SM306"], {"SM706"}),
+    ],
+)
+def test_rules_are_ignored_in_addition_to_those_of_the_file_or_instead_of_them(
+    program: Program, shop: Site, options: list[str], rules: set[str]
+) -> None:
+    (program.folder / "sitemap.toml").write_text('[check]\nignore = ["SM706"]\n')
+    done = program("check", f"{shop.url}/", "--format", "json", *options)
+    found = {each["rule"] for each in done.json["findings"]}
+    assert found & {"SM306", "SM706"} == rules
+
+
 def test_a_variable_of_the_environment_has_one_value_on_each_line(program: Program, shop: Site) -> None:
     told = program.having(SITEMAP_SELECT="SM306\nSM706", SITEMAP_IGNORE_AT="SM706 /private/*: for members")
     done = told("check", f"{shop.url}/", "--format", "json")

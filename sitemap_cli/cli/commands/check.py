@@ -38,6 +38,13 @@ from sitemap_cli.cli.framework.options import (
     WithTag,
     split_commas,
 )
+from sitemap_cli.cli.framework.rule_options import (
+    ExtendIgnore,
+    Ignore,
+    IgnoreAt,
+    Select,
+    Severities,
+)
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError
 from sitemap_cli.model import exit_codes
@@ -55,7 +62,6 @@ if TYPE_CHECKING:
     from sitemap_cli.tasks.run_job import RunContext
 
 CHAPTER = "Core commands"
-RULE = "RULE"
 
 
 @command(FETCH, KEEP)
@@ -83,35 +89,11 @@ async def check(
             help=f"text, {', '.join(list_report_formats())}; repeatable. Default: text.",
         ),
     ] = None,
-    select: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar=RULE,
-            callback=split_commas,
-            help="Run only these rules: ids, prefixes of ids, or names; repeatable, and with commas.",
-        ),
-    ] = None,
-    ignore: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar=RULE, callback=split_commas, help="Skip these rules; repeatable, and with commas."
-        ),
-    ] = None,
-    severity: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="RULE=SEVERITY",
-            callback=split_commas,
-            help="Change the severity of a rule: error, warning or info; repeatable, and with commas.",
-        ),
-    ] = None,
-    ignore_at: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="'RULE PATTERN: REASON'",
-            help="Ignore a rule at paths or URLs that match; repeatable.",
-        ),
-    ] = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    extend_ignore: ExtendIgnore = None,
+    severity: Severities = None,
+    ignore_at: IgnoreAt = None,
     engine: Annotated[
         Literal["google", "bing", "yandex"] | None,
         typer.Option(help="Apply the requirements of this search engine."),
@@ -227,7 +209,7 @@ async def check(
     outputs = report_output.parsed(format_ or ["text"], output)
     chosen = parse_selection(
         select or (),
-        ignore or (),
+        [*(ignore or ()), *(extend_ignore or ())],
         severity or (),
         ignore_at or (),
         Engine(engine) if engine else None,

@@ -241,3 +241,11 @@ async def test_of_the_sitemaps_that_a_urlset_lists_only_as_many_are_kept_as_are_
     assert len(found.facts[ROOT].followed) == 4
     assert len(found.sitemaps) == 4
     assert found.limits == ["index-too-many"]
+
+
+@pytest.mark.parametrize("option", ["include", "exclude"])
+def test_a_pattern_that_takes_exponential_time_is_an_error(option, monkeypatch):
+    monkeypatch.setattr("sitemap_cli.patterns.LONGEST_SEARCH", 0.2)
+    chosen = UrlFilter(Settings(**{option: ("(a+)+$",)}))
+    with pytest.raises(UsageError, match=rf"too slow \(--{option} "):
+        chosen.is_included(f"{HOME}{'a' * 60}!.xml")

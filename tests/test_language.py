@@ -35,6 +35,7 @@ PLUGINS = (
     "sitemap_cli/output/differences",
     "sitemap_cli/output/formats",
     "sitemap_cli/output/reports",
+    "sitemap_cli/output/site_reports",
     "sitemap_cli/output/tables",
 )
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from sitemap_cli.model.history_results import JobChange, LastmodTrust
+from sitemap_cli.model.json_documents import json_document
 from sitemap_cli.model.page_results import BadPage, ProbeFacts
 from sitemap_cli.model.results import (
     Comparison,
@@ -252,11 +253,18 @@ class GroupReport(Struct, frozen=True):
     rows: Annotated[list[GroupRow], Meta(description="The sites, by name.")]
 
 
+@json_document("report", "sitemap report --format json")
 class ReportDocument(Struct, frozen=True, tag_field="schema", tag="sitemap/report/1"):
     """One report: of a site, or of a group of sites."""
 
     title: Annotated[str, Meta(description="What it is about.")]
-    created_at: Annotated[Time, Meta(description="When it was written.")]
+    created_at: Annotated[
+        Time,
+        Meta(
+            description="When the newest of its data was recorded, so that the same data give the same"
+            " report; or the time that `SOURCE_DATE_EPOCH` names."
+        ),
+    ]
     version: Annotated[str, Meta(description="Version of sitemap.")]
     site: Annotated[SiteReport | None, Meta(description="The site; null in a report of a group.")]
     group: Annotated[GroupReport | None, Meta(description="The group; null in a report of a site.")]

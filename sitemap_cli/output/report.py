@@ -17,7 +17,7 @@ class RuleInfo:
 
     ``source`` is the URL of the specification behind it, if there is one; ``page`` is that of the page that
     documents the rule, if it is published. ``format_text`` and ``format_markdown`` return what that page
-    says, or nothing.
+    says, or nothing. ``why`` says why it matters.
     """
 
     id: str
@@ -29,6 +29,7 @@ class RuleInfo:
     page: str | None = None
     format_text: Callable[[], str] = str
     format_markdown: Callable[[], str] = str
+    why: str = ""
 
     @property
     def link(self) -> str | None:

@@ -15,9 +15,13 @@ PACKAGE = "sitemap_cli.output.site_reports"
 
 @dataclass(frozen=True, slots=True)
 class SiteReportFormat:
-    """A format in which a report is written."""
+    """A format in which a report is written.
+
+    One that ``is_page`` is for a browser: it goes to no terminal unless the user names stdout.
+    """
 
     write_report: "Callable[[ReportDocument, BinaryIO], None]"
+    is_page: bool = False
 
 
 def list_site_report_formats() -> tuple[str, ...]:

@@ -187,9 +187,7 @@ def build_report(
         new, covered = gate.drop_known(job.outcome.findings)
         known += covered
         targets.append(_describe_target(job, new, gate))
-    idle = _find_idle_rules(checked)
-    rules = [rule for rule in rules if idle.get(rule.id) != ONLY_BUILDS]
-    idle = {rule: need for rule, need in idle.items() if need != ONLY_BUILDS}
+    rules, idle = _drop_build_rules(rules, _find_idle_rules(checked))
     few = tuple(rule.id for rule in rules if rule.id not in idle)
     broken = {finding.rule for job in checked for finding in job.outcome.findings}
     return Report(
@@ -205,6 +203,17 @@ def build_report(
         tuple(dict.fromkeys(idle.values())),
         few if 0 < len(few) < min(MAX_NAMED, len(idle)) else (),
     )
+
+
+def select_data_rules(outcome: CheckResult) -> tuple[list[Rule], dict[str, str]]:
+    """Return the rules that concern a job, and what those of them need that had no data, by rule id."""
+    return _drop_build_rules(outcome.rules, outcome.idle)
+
+
+def _drop_build_rules(rules: Iterable[Rule], idle: Mapping[str, str]) -> tuple[list[Rule], dict[str, str]]:
+    """Drop the rules that are only for local builds, if they had no data."""
+    kept = [rule for rule in rules if idle.get(rule.id) != ONLY_BUILDS]
+    return kept, {rule: need for rule, need in idle.items() if need != ONLY_BUILDS}
 
 
 def _find_idle_rules(checked: Sequence[CheckedJob]) -> dict[str, str]:

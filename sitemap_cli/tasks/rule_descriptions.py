@@ -21,6 +21,7 @@ def describe_rule(rule: Rule, docs_url: str | None = None) -> RuleInfo:
         build_page_url(docs_url, rule),
         partial(_format_text, rule),
         partial(_format_markdown, rule, docs_url),
+        " ".join(rule.sections.get("Why", "").replace("``", "`").split()),
     )
 
 

@@ -43,6 +43,7 @@ READING: list[tuple[str, ...]] = [
     ("tree", "{domain}"),
     ("urls", "{domain}", "--format", "jsonl"),
     ("diff", "{domain}"),
+    ("report", "{domain}", "--format", "json"),
     ("db", "info"),
     ("db", "check"),
     ("domains", "list"),

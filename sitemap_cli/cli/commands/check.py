@@ -24,10 +24,8 @@ from sitemap_cli.cli.framework.check_subjects import (
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.option_types import (
     OPTIONAL_SAMPLE,
-    parse_age,
     parse_file_name,
     parse_page_url,
-    parse_percentage,
 )
 from sitemap_cli.cli.framework.options import (
     DEFAULT_SLOW,
@@ -39,11 +37,22 @@ from sitemap_cli.cli.framework.options import (
     split_commas,
 )
 from sitemap_cli.cli.framework.rule_options import (
+    DEFAULT_EXAMPLES,
+    DEFAULT_MAX_DROP,
+    DEFAULT_PROBE_AGE,
+    DocsUrl,
+    EngineName,
+    Examples,
     ExtendIgnore,
     Ignore,
     IgnoreAt,
+    MaxDrop,
+    ProbeAge,
     Select,
     Severities,
+    Xsd,
+    parse_check_options,
+    parse_rules,
 )
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError
@@ -94,13 +103,8 @@ async def check(
     extend_ignore: ExtendIgnore = None,
     severity: Severities = None,
     ignore_at: IgnoreAt = None,
-    engine: Annotated[
-        Literal["google", "bing", "yandex"] | None,
-        typer.Option(help="Apply the requirements of this search engine."),
-    ] = None,
-    xsd: Annotated[
-        bool, typer.Option("--xsd", help="Check the order of elements, as the XML schema does.")
-    ] = False,
+    engine: EngineName = None,
+    xsd: Xsd = False,
     fail_on: Annotated[
         Literal["error", "warning", "info", "never"],
         typer.Option(metavar="SEVERITY", help="Exit with 1 for findings of this severity or higher."),
@@ -108,12 +112,7 @@ async def check(
     max_findings: Annotated[
         int, typer.Option(min=0, metavar="N", help="Tolerate up to N findings; each place counts.")
     ] = 0,
-    max_drop: Annotated[
-        str,
-        typer.Option(
-            metavar="P%", help="Allow a site to lose up to P% of its URLs since its last accepted job."
-        ),
-    ] = "10%",
+    max_drop: MaxDrop = DEFAULT_MAX_DROP,
     probe: Annotated[
         str | None,
         typer.Option(
@@ -121,12 +120,7 @@ async def check(
             help="Also request listed pages: 200, a number, a percentage or all; for a folder, read files.",
         ),
     ] = None,
-    probe_age: Annotated[
-        str,
-        typer.Option(
-            metavar="DURATION", help="Use what sitemap probe found for earlier jobs, up to this age; 0 never."
-        ),
-    ] = "7d",
+    probe_age: ProbeAge = DEFAULT_PROBE_AGE,
     slow: Slow = DEFAULT_SLOW,
     against: Annotated[
         str | None,
@@ -162,13 +156,8 @@ async def check(
             help="Write all findings to a baseline, and ignore them in this run.",
         ),
     ] = None,
-    examples: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Number of examples to show per finding.")
-    ] = 5,
-    docs_url: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Where you publish docs/rules; reports link to the pages of rules."),
-    ] = None,
+    examples: Examples = DEFAULT_EXAMPLES,
+    docs_url: DocsUrl = None,
     together: Annotated[
         bool,
         typer.Option(
@@ -195,34 +184,19 @@ async def check(
     """
     from sitemap_cli.audit.baseline import load_baseline
     from sitemap_cli.audit.gate import Gate
-    from sitemap_cli.audit.selection import parse_selection
     from sitemap_cli.cli import report_output
     from sitemap_cli.cli.framework.failures import is_seen, print_failure
     from sitemap_cli.cli.framework.metrics import check_destination
     from sitemap_cli.cli.output_file import check_output
     from sitemap_cli.model.url_spellings import UrlSpellings
-    from sitemap_cli.model.values import Engine, Severity
-    from sitemap_cli.services.checking.checks import CheckOptions
+    from sitemap_cli.model.values import Severity
     from sitemap_cli.spool import open_spool
     from sitemap_cli.tasks.check import build_report
 
     outputs = report_output.parsed(format_ or ["text"], output)
-    chosen = parse_selection(
-        select or (),
-        [*(ignore or ()), *(extend_ignore or ())],
-        severity or (),
-        ignore_at or (),
-        Engine(engine) if engine else None,
-        ("--xsd",) if xsd else (),
-    )
+    chosen = parse_rules(select, ignore, extend_ignore, severity, ignore_at, engine, xsd=xsd)
     gate = Gate(None if fail_on == "never" else Severity(fail_on), max_findings, load_baseline(baseline))
-    options = CheckOptions(
-        chosen,
-        examples,
-        parse_percentage("--max-drop", max_drop),
-        probe_age=parse_age("--probe-age", probe_age),
-        slow=parse_age("--slow", slow, "2s, or 800ms"),
-    )
+    options = parse_check_options(chosen, examples, max_drop, probe_age, slow)
     sample, docs = parse_probe(probe), parse_page_url("--docs-url", docs_url)
     named = Named(targets or (), job or (), batch, tag or ())
     # Findings that are written to a baseline refuse no job, and do not make it accepted either.

@@ -6,7 +6,7 @@ file; :mod:`sitemap_cli.configuration` reads them.
 
 import datetime as dt
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,28 @@ import typer
 from sitemap_cli import configuration, settings
 from sitemap_cli.configuration_trust import check_outputs
 from sitemap_cli.errors import ConfigurationError
+
+SHARED: Mapping[str, tuple[str, frozenset[str]]] = {
+    "report": (
+        "check",
+        frozenset(
+            {
+                "select",
+                "ignore",
+                "extend-ignore",
+                "severity",
+                "ignore-at",
+                "engine",
+                "xsd",
+                "max-drop",
+                "probe-age",
+                "slow",
+            }
+            | {"docs-url"}
+        ),
+    )
+}
+"""Commands that take defaults of some options from the table of another one."""
 
 FILE = "sitemap_cli.configuration_file"
 """Where a Typer context has the path of the configuration file that sets defaults."""
@@ -51,6 +73,7 @@ def _read_tables(
     context: typer.Context, path: Path, table: Mapping[str, Any], *, is_named: bool
 ) -> Mapping[str, Any]:
     trail: list[str] = []
+    root = table
     for each in list_ancestors(context):
         _check_keys(path, trail, table, _list_commands(each.parent))
         trail.append(str(each.info_name))
@@ -59,6 +82,7 @@ def _read_tables(
             raise ConfigurationError("invalid value", where=f"{path}: {'.'.join(trail)}", why="not a table")
     options = {name_key(each): str(each.name) for each in context.command.params if _is_own_option(each)}
     _check_keys(path, trail, table, options)
+    table = {**_find_shared(trail, root), **table}
     if not is_named:
         check_outputs(path, ".".join(trail), {_normalize_key(key): value for key, value in table.items()})
     several = {
@@ -74,6 +98,13 @@ def _read_tables(
         if several.get(_normalize_key(key)) and isinstance(value, str):
             found[key] = [value]  # its callback splits it at commas
     return {options[_normalize_key(key)]: _to_text(value) for key, value in found.items()}
+
+
+def _find_shared(trail: Sequence[str], root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the defaults that a command takes from the table of another one."""
+    other, names = SHARED.get(".".join(trail), ("", frozenset()))
+    table: Mapping[str, Any] = root.get(other, {})
+    return {_normalize_key(key): value for key, value in table.items() if _normalize_key(key) in names}
 
 
 def list_ancestors(context: Any) -> list[Any]:

@@ -9,6 +9,7 @@ import typer
 from sitemap_cli.cli.framework.option_types import parse_file_name
 from sitemap_cli.output.difference_format import list_difference_formats
 from sitemap_cli.output.output_format import list_output_formats
+from sitemap_cli.output.site_report_format import list_site_report_formats
 from sitemap_cli.output.table_format import list_table_formats
 
 
@@ -47,11 +48,13 @@ if TYPE_CHECKING:
     OutputFormatName = str
     ListFormat = str
     DifferenceFormatName = str
+    SiteReportFormatName = str
 else:
     # The names of the files in output/formats and others, which the type checker cannot know.
     OutputFormatName = Annotated[Literal[list_output_formats()], _format]
     ListFormat = Annotated[Literal[("text", *list_table_formats())], _format]
     DifferenceFormatName = Annotated[Literal[list_difference_formats()], _format]
+    SiteReportFormatName = Annotated[Literal[list_site_report_formats()], _format]
 
 RawCsv = Annotated[
     bool,

@@ -125,6 +125,15 @@ def suggest_next_steps(result: JobResult) -> list[str]:
     return [*steps, f"show this job again: sitemap jobs show {result.job_id}"]
 
 
+def suggest_remedies(result: JobResult) -> list[str]:
+    """Return what can be done about the verdict, without commands that show or list more."""
+    particular = _list_remedies(result)
+    if particular or result.verdict == "partial":
+        return particular
+    sitemap = f"sitemap analyze https://{result.domain}/PATH"
+    return [line.format(sitemap=sitemap) for line in BY_VERDICT.get(result.verdict or "", [])]
+
+
 def describe_remedy(verdict: str | None, target: str) -> str | None:
     """Return the first thing to do about a target that could not be read; None if there is no such thing."""
     if verdict == "dns" and not any(each in target for each in ".:/"):

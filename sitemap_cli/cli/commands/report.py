@@ -1,0 +1,85 @@
+"""Report a site, or a group of sites, as one page or document."""
+
+from typing import Annotated
+
+import typer
+
+from sitemap_cli.cli.framework.chosen_job import DomainArgument, JobOption
+from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.options import DEFAULT_SLOW, BaseUrl, Output, SiteReportFormatName, Slow
+from sitemap_cli.cli.framework.rule_options import (
+    DEFAULT_EXAMPLES,
+    DEFAULT_MAX_DROP,
+    DEFAULT_PROBE_AGE,
+    DocsUrl,
+    EngineName,
+    Examples,
+    ExtendIgnore,
+    Ignore,
+    IgnoreAt,
+    MaxDrop,
+    ProbeAge,
+    Select,
+    Severities,
+    Xsd,
+    parse_check_options,
+    parse_rules,
+)
+from sitemap_cli.cli.framework.runtime import Run
+
+CHAPTER = "Core commands"
+
+
+@command()
+async def report(
+    run: Run,
+    domain: DomainArgument = None,
+    job: JobOption = None,
+    base_url: BaseUrl = None,
+    format_: SiteReportFormatName = "html",
+    output: Output = None,
+    no_check: Annotated[
+        bool, typer.Option("--no-check", help="Run no rule: report only what was recorded.")
+    ] = False,
+    select: Select = None,
+    ignore: Ignore = None,
+    extend_ignore: ExtendIgnore = None,
+    severity: Severities = None,
+    ignore_at: IgnoreAt = None,
+    engine: EngineName = None,
+    xsd: Xsd = False,
+    max_drop: MaxDrop = DEFAULT_MAX_DROP,
+    probe_age: ProbeAge = DEFAULT_PROBE_AGE,
+    slow: Slow = DEFAULT_SLOW,
+    examples: Examples = DEFAULT_EXAMPLES,
+    docs_url: DocsUrl = None,
+) -> None:
+    """Write a report of DOMAIN from its last complete job: one page that works offline.
+
+    It has the verdict, what to fix first, the findings of all rules with causes and fixes, the sitemaps, the
+    URLs by section, the history, and what robots.txt allows. Nothing is requested.
+
+    Options that choose rules have the values that the configuration file sets for sitemap check.
+
+    $ sitemap report example.com -o report.html
+
+    $ sitemap report example.com/shop/ -o shop.html
+
+    $ sitemap report example.com --format markdown
+    """
+    from sitemap_cli.cli.framework.option_types import parse_page_url
+    from sitemap_cli.cli.framework.report_subjects import report_site
+    from sitemap_cli.cli.framework.site_report_output import parse_report_output, write_document
+    from sitemap_cli.cli.view.next_steps import suggest_remedies
+    from sitemap_cli.tasks.site_reporting import ReportOptions
+
+    chosen = parse_rules(select, ignore, extend_ignore, severity, ignore_at, engine, xsd=xsd)
+    options = ReportOptions(
+        suggest_remedies,
+        parse_check_options(chosen, examples, max_drop, probe_age, slow),
+        parse_page_url("--docs-url", docs_url),
+        checks_rules=not no_check,
+    )
+    place = parse_report_output(format_, output)
+    document = await report_site(run, domain, job, base_url, options)
+    write_document(run.console, document, place)

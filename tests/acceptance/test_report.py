@@ -1,0 +1,132 @@
+"""``sitemap report``: what it says about a site, where it writes, and how it ends."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.command import Program
+from tests.acceptance.conftest import Recorded, furnish
+from tests.web import Answer, Site, urlset
+
+JSON = ("--format", "json")
+
+
+def test_a_report_is_about_the_last_complete_job(recorded: Recorded) -> None:
+    done = recorded.program("report", recorded.domain, *JSON)
+    site = done.json["site"]
+    assert (done.code, done.json["schema"], done.json["group"]) == (0, "sitemap/report/1", None)
+    assert (site["job_id"], site["status"], site["verdict"]) == (recorded.complete, "completed", "ok")
+    assert site["answer"] == "Everything was read: 3 sitemaps list 5 URLs."
+    assert (site["totals"]["sitemaps"], site["totals"]["urls"]) == (3, 5)
+    assert [each["url"].rpartition("/")[2] for each in site["sitemaps"]] == ["index.xml", "a.xml", "b.xml.gz"]
+    assert (len(site["history"]), site["next_steps"], site["error"]) == (1, [], None)
+
+
+def test_its_findings_are_those_of_check(recorded: Recorded) -> None:
+    site = recorded.program("report", "--job", recorded.complete, *JSON).json["site"]
+    check = recorded.program("check", "--job", recorded.complete, *JSON).json
+    places = dict.fromkeys((each["rule"] for each in check["findings"]), 0)
+    for each in check["findings"]:
+        places[each["rule"]] += each["count"]
+    assert {each["rule"]: each["places"] for each in site["findings"]} == places
+    assert site["rules_checked"] == check["summary"]["rules"]
+    assert site["rules_idle"] == check["summary"]["rules_without_data"]
+    by_severity = dict.fromkeys(site["counts"], 0)
+    for each in site["findings"]:
+        by_severity[each["severity"]] += 1
+        assert each["summary"]
+        assert all(fix["text"] for fix in each["fixes"])
+    assert by_severity == site["counts"]
+    assert set(site["first"]) <= {each["rule"] for each in site["findings"]}
+
+
+def test_a_partial_job_says_what_to_do(recorded: Recorded) -> None:
+    site = recorded.program("report", "--job", recorded.partial, *JSON).json["site"]
+    assert (site["status"], site["verdict"]) == ("partial", "partial")
+    assert site["answer"].startswith("The site was read in part: 2 sitemaps list 3 URLs")
+    assert not any("above" in each for each in site["next_steps"])
+    assert len(site["history"]) == 2
+
+
+def test_the_same_data_give_the_same_bytes(recorded: Recorded) -> None:
+    for format_ in ("json", "markdown"):
+        first = recorded.program("report", recorded.domain, "--format", format_)
+        assert recorded.program("report", recorded.domain, "--format", format_).stdout == first.stdout
+
+
+def test_the_time_is_that_of_the_data_or_the_one_that_is_set(recorded: Recorded) -> None:
+    report = recorded.program("report", recorded.domain, *JSON).json
+    assert report["created_at"] == report["site"]["finished_at"]
+    fixed = recorded.program.having(SOURCE_DATE_EPOCH="86400")
+    assert fixed("report", recorded.domain, *JSON).json["created_at"] == "1970-01-02T00:00:00.000Z"
+    wrong = recorded.program.having(SOURCE_DATE_EPOCH="tomorrow")("report", recorded.domain, *JSON)
+    assert (wrong.code, wrong.out) == (2, "")
+    assert wrong.err.startswith("error: not a number of seconds since 1970 (SOURCE_DATE_EPOCH=tomorrow)")
+
+
+def test_markdown_has_every_part(recorded: Recorded) -> None:
+    text = recorded.program("report", recorded.domain, "--format", "markdown").out
+    assert text.startswith("# Sitemap report: ")
+    assert "**ok**: Everything was read: 3 sitemaps list 5 URLs." in text
+    for heading in ("## Sitemaps", "## Age of lastmod"):
+        assert heading in text
+
+
+def test_a_file_appears_when_it_is_complete_and_its_size_is_printed(
+    recorded: Recorded, tmp_path: Path
+) -> None:
+    file = tmp_path / "report.json"
+    done = recorded.program("report", recorded.domain, *JSON, "-o", str(file))
+    assert (done.code, done.out) == (0, "")
+    assert done.err.startswith(f"{file}: ")
+    assert file.read_bytes() == recorded.program("report", recorded.domain, *JSON).stdout
+    assert recorded.program("report", recorded.domain, *JSON, "-o", str(file), "--quiet").err == ""
+
+
+WRONG = {
+    "no subject": ((), 2, "error: name a DOMAIN or a job"),
+    "an unknown domain": (("unknown.example",), 2, "error: unknown domain (unknown.example)"),
+    "an unknown job": (("--job", "ffff"), 2, "error: unknown job"),
+    "an unknown rule": (("{domain}", "--select", "nothing"), 2, "error: no such rule"),
+    "a folder that does not exist": (("{domain}", "-o", "none/report.json"), 5, "error: cannot write"),
+}
+
+
+@pytest.mark.parametrize(("words", "code", "message"), WRONG.values(), ids=WRONG)
+def test_a_mistake_is_one_line(recorded: Recorded, words: tuple[str, ...], code: int, message: str) -> None:
+    done = recorded.program("report", *(each.format(domain=recorded.domain) for each in words), *JSON)
+    assert (done.code, done.out) == (code, "")
+    assert done.err.startswith(message)
+
+
+@pytest.mark.usefixtures("schema")
+def test_the_rules_are_those_that_the_configuration_file_sets_for_check(program: Program, site: Site) -> None:
+    furnish(site)
+    site.routes["/b.xml.gz"] = Answer(urlset(f"{site.url}/a#b", "relative", lastmod="yesterday"))
+    program("analyze", f"{site.url}/")
+
+    def list_rules(*words: str) -> set[str]:
+        site_ = program("report", site.netloc, *JSON, *words).json["site"]
+        return {each["rule"] for each in site_["findings"]}
+
+    assert {"SM321", "SM306", "SM302"} <= list_rules()
+    config = program.folder / "sitemap.toml"
+    config.write_text('[check]\nignore = "SM321,SM306"\nformat = ["json"]\n')
+    assert {"SM321", "SM306"}.isdisjoint(list_rules())
+    assert list_rules("--ignore", "SM302") >= {"SM321", "SM306"}
+    config.write_text('[check]\nignore = ["SM321"]\n[report]\nignore = ["SM306"]\n')
+    assert {"SM321", "SM306"} & list_rules() == {"SM321"}
+    assert list_rules("--no-check") == set()
+
+
+@pytest.mark.usefixtures("schema")
+def test_a_part_of_a_site_has_only_its_sitemaps(program: Program, site: Site) -> None:
+    furnish(site)
+    site.routes["/b.xml.gz"] = Answer(urlset(f"{site.url}/shop/1", f"{site.url}/shop/2", f"{site.url}/x"))
+    program("analyze", f"{site.url}/")
+    done = program("report", f"{site.netloc}/shop/", *JSON)
+    part = done.json["site"]
+    assert (done.code, part["scope"], done.json["title"]) == (0, "/shop/", f"{site.netloc}/shop/")
+    assert [each["url"].rpartition("/")[2] for each in part["sitemaps"]] == ["index.xml", "b.xml.gz"]
+    assert (part["totals"]["urls"], part["totals"]["all_urls"]) == (2, 6)
+    assert part["notes"][0] == f"only what lies below /shop/; the job is about the whole of {site.netloc}"

@@ -41,7 +41,7 @@ class Page:
         """Every command of every ``console`` block, in order."""
         for language, block in FENCED.findall(self.text):
             if language == "console":
-                yield from _commands(CONTINUED.sub(" ", block).splitlines())
+                yield from commands_of(block)
 
     def links(self) -> list[str]:
         """Where the links of the prose lead."""
@@ -57,7 +57,9 @@ class Page:
         return {heading.replace(" ", "-") for heading in plain}
 
 
-def _commands(lines: list[str]) -> Iterator[Command]:
+def commands_of(block: str) -> Iterator[Command]:
+    """Every command of one ``console`` block."""
+    lines = CONTINUED.sub(" ", block).splitlines()
     for number, line in enumerate(lines):
         if line.startswith(("$ ", "sitemap ")) and line != EXIT_CODE:
             told = lines[number + 1 : number + 3]

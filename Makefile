@@ -2,7 +2,7 @@
 BIN := $(if $(wildcard .venv/bin/python),.venv/bin/)
 PYTEST := $(BIN)pytest -n logical --dist worksteal
 
-.PHONY: help install quick check test rules pages coverage fuzz ci
+.PHONY: help install quick check test rules pages site coverage fuzz ci
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,7 +12,7 @@ install: ## Create .venv with everything that development needs
 	.venv/bin/pip install --quiet -e '.[dev]'
 
 quick: check ## What to run while you work: check, unit tests, tests of architecture, language and documents; two minutes on two cores
-	$(PYTEST) --hypothesis-profile dev tests/unit tests/test_architecture.py tests/test_language.py tests/test_docs.py
+	$(PYTEST) --hypothesis-profile dev tests/unit tests/project tests/test_architecture.py tests/test_language.py tests/test_docs.py
 
 check: ## Run ruff, the import contracts and mypy
 	$(BIN)ruff check
@@ -26,8 +26,12 @@ test: ## Run all tests, as the command in the README does
 rules: ## Run the tests of the rules: their cases, documentation and files
 	$(PYTEST) tests/integration/audit tests/unit/audit tests/acceptance/test_rules.py
 
-pages: ## Write the pages of the rules, docs/rules, from the code
+pages: ## Write the pages that are made from the code: docs/rules and docs/reference
 	$(BIN)python -m tests.write_rule_pages
+	$(BIN)python -m tests.documentation.reference
+
+site: ## Build the documentation as a site, build/site/html; a broken link is an error
+	$(BIN)python -m tests.documentation.site
 
 coverage: ## Run all tests but the attacks, and fail below 90 % coverage; also measures the processes they start
 	$(PYTEST) -m "not hostile and not fuzz" --cov --cov-report=term:skip-covered

@@ -31,10 +31,11 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class WritingOptions:
-    """How to write: with colours, CSV without a guard against formulas, or nothing if nothing differs."""
+    """How to write: with colours, CSV without a guard or for Excel, or nothing if nothing differs."""
 
     color: bool = False
     raw: bool = False
+    excel: bool = False
     quiet: bool = False
 
 
@@ -60,7 +61,7 @@ class DifferenceFormat:
 
     open_writer: Callable[[BinaryIO, Comparison, WritingOptions], AbstractContextManager[DifferenceWriter]]
     limit: int | None = None
-    takes_raw: bool = False
+    is_csv: bool = False
 
 
 def list_difference_formats() -> tuple[str, ...]:

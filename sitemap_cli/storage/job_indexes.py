@@ -16,7 +16,8 @@ _PARTIAL = {
 
 def make_job_indexes() -> Iterator[Index]:
     """Yield new indexes. None has the history of a job, which may be longer than Postgres allows."""
-    yield Index(None, "tenant", "domain_id", "id")
+    # It begins with the domain: deleting one looks for its jobs of any tenant.
+    yield Index(None, "domain_id", "tenant", "id")
     yield Index(None, "tenant", "id")
     yield Index(None, "batch_id", "status", "id")
     yield Index(None, "tenant", "status", "id", "domain_id")

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 # Importing Alembic takes half a second, so these constants are enough to see that nothing is to be done.
-HEAD = "20261129_11"
+HEAD = "20261129_12"
 KNOWN = frozenset(
     {
         *("20261123_1", "20261126_1", "20261126_2", "20261126_3", "20261127_1", "20261127_2", "20261128_1"),
         *("20261129_1", "20261129_2", "20261129_3", "20261129_4", "20261129_5", "20261129_6"),
-        *("20261129_7", "20261129_8", "20261129_9", "20261129_10", HEAD),
+        *("20261129_7", "20261129_8", "20261129_9", "20261129_10", "20261129_11", HEAD),
     }
 )
 LOCK_KEY = 0x51_7E_3A_90

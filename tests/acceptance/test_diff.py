@@ -173,6 +173,7 @@ MISTAKES = {
     "no date": (("./dist", "--from", "soon"), "neither a job nor a date (--from soon)"),
     "no path": (("./dist", "--section", "/blog?x=1"), "not a path (--section /blog?x=1)"),
     "raw text": (("./dist", "--raw-csv"), "--raw-csv needs --format csv"),
+    "text for Excel": (("./dist", "--excel"), "--excel needs --format csv"),
     "two inputs": (("-", "-"), "standard input can be read only once"),
     "no such file": (("1.xml", "nowhere.xml"), "no such folder or file (nowhere.xml)"),
     "no URL in a file": (("1.xml", "empty.xml"), "a local folder or file needs a base URL (empty.xml)"),

@@ -73,6 +73,17 @@ def test_what_cannot_be_done_is_an_error(program: Program, arguments: tuple[str,
     assert names(program) == ["known.example"]
 
 
+def test_tags_are_listed_with_the_number_of_their_domains(program: Program) -> None:
+    none = program("domains", "tag")
+    assert (none.code, none.out) == (0, "")
+    assert none.err == "no tags; add one: sitemap domains tag example.com shops\n"
+    program("domains", "add", "a.example", "b.example", "--tag", "Shops")
+    program("domains", "tag", "b.example", "eu")
+    program("domains", "add", "c.example", "--tag", "other", "--tenant", "mine")
+    assert program("domains", "tag").lines == ["tag    domains", "eu           1", "shops        2"]
+    assert program("domains", "tag", "--remove").code == 2
+
+
 def test_a_list_is_imported_with_its_tags_and_notes(program: Program) -> None:
     (program.folder / "shops.csv").write_text(
         "Domain,Tags,Note\n"

@@ -109,8 +109,33 @@ def test_a_list_that_cannot_be_written_is_an_error(command: tuple[str, ...], rec
     done = recorded(*command, "-o", recorded.folder / "missing" / "list.csv")
     assert (done.code, done.out) == (5, "")
     assert done.err.startswith("error: cannot write (")
-    refused = recorded(*command, "--raw-csv")
-    assert (refused.code, refused.err) == (2, "error: --raw-csv needs --format csv\n")
+    for option in ("--raw-csv", "--excel"):
+        refused = recorded(*command, option)
+        assert (refused.code, refused.err) == (2, f"error: {option} needs --format csv\n")
+
+
+@pytest.mark.parametrize("command", [*LISTS, ("urls", "--all-domains"), ("domains", "show")])
+def test_a_table_for_excel_begins_with_a_byte_order_mark(command: tuple[str, ...], recorded: Program) -> None:
+    if command[-1] == "show":
+        domain = recorded("domains", "list", "--format", "jsonl", "--limit", "1").records[0]["domain"]
+        command = (*command, domain)
+    plain = recorded(*command, "--format", "csv").stdout
+    assert recorded(*command, "--format", "csv", "--excel").stdout == b"\xef\xbb\xbf" + plain
+    assert plain
+
+
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        (("urls", "a.example"), "for Excel: --format csv --excel"),
+        (("batch", "list"), "for Excel: --format csv"),
+    ],
+)
+def test_a_workbook_is_no_format_but_the_hint_says_what_excel_opens(
+    command: tuple[str, ...], hint: str, program: Program
+) -> None:
+    done = program(*command, "--format", "xlsx")
+    assert (done.code, done.err.splitlines()[1:]) == (2, [f"hint: {hint}"])
 
 
 def test_limits_count_over_pages(recorded: Program) -> None:

@@ -10,6 +10,7 @@ import typer
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import (
     Column,
+    ForExcel,
     Limit,
     ListFormat,
     Metrics,
@@ -174,6 +175,7 @@ async def show(
     batch: Annotated[str, typer.Argument(metavar="ID", help="Id of a batch, a unique prefix, or last.")],
     format_: ListFormat = "text",
     raw_csv: RawCsv = False,
+    excel: ForExcel = False,
     output: Output = None,
 ) -> None:
     """Show a batch: how its jobs ended; as CSV or JSON Lines a row for each job."""
@@ -187,7 +189,7 @@ async def show(
     from sitemap_cli.services.reporting import batch_report
     from sitemap_cli.tasks.locking import mark_stale_jobs
 
-    destination = parse_list_output(format_, output, raw_csv=raw_csv)
+    destination = parse_list_output(format_, output, raw_csv=raw_csv, for_excel=excel)
     async with run.open_database() as db:
         await mark_stale_jobs(db, run.settings.tenant)
         async with db.reading() as session:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import BaseUrls, DifferenceFormatName, Output, RawCsv
+from sitemap_cli.cli.framework.options import BaseUrls, DifferenceFormatName, ForExcel, Output, RawCsv
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.framework.url_options import Section
 from sitemap_cli.model import exit_codes
@@ -56,6 +56,7 @@ async def diff(
     ] = None,
     format_: DifferenceFormatName = "text",
     raw_csv: RawCsv = False,
+    excel: ForExcel = False,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 1 if something differs, as git diff does.")
     ] = False,
@@ -109,6 +110,7 @@ async def diff(
         section=section,
         limit=limit,
         raw_csv=raw_csv,
+        for_excel=excel,
         takes_partial=partial,
         ignores_host=ignore_host,
         output=output,

@@ -1,6 +1,5 @@
 """Manage the catalog of domains: tags, notes, request settings, schedules."""
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -8,6 +7,7 @@ import typer
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import (
     Column,
+    ForExcel,
     Limit,
     ListFormat,
     Output,
@@ -22,7 +22,6 @@ from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Verdict
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from sitemap_cli.storage.database import Database
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
 GROUP = "domains"
 CHAPTER = "Management"
 DOMAINS_PER_TRANSACTION = 5_000
-# A number without a unit, and the longest time: a century.
-NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+")
-MAX_IDLE = 100 * 365 * 86_400
 
 Domain = Annotated[
     str, typer.Argument(metavar="DOMAIN", help="Name of the domain, as it was added or analyzed.")
@@ -67,20 +63,22 @@ async def list_(
     limit: Limit = None,
     format_: ListFormat = "text",
     raw_csv: RawCsv = False,
+    excel: ForExcel = False,
     output: Output = None,
 ) -> None:
     """List domains by name, with their tags, how their last jobs ended, and what changed."""
     import datetime as dt
     from functools import partial
 
+    from sitemap_cli.cli.framework.dates import parse_idle
     from sitemap_cli.cli.framework.list_output import load_pages, parse_list_output, write_list
     from sitemap_cli.cli.view.domain_table import render_domain_table
     from sitemap_cli.model.catalog_results import DomainResult
     from sitemap_cli.services.catalog.domain_results import list_domains
 
-    destination = parse_list_output(format_, output, raw_csv=raw_csv)
+    destination = parse_list_output(format_, output, raw_csv=raw_csv, for_excel=excel)
     tenant, tags = run.settings.tenant, tag or ()
-    since = None if idle is None else dt.datetime.now(dt.UTC) - _parse_idle(idle)
+    since = None if idle is None else dt.datetime.now(dt.UTC) - parse_idle(idle)
     chosen: dict[str, Any] = {"tags": tags, "verdict": verdict, "match": match, "idle_since": since}
     chosen["worse"] = worse
 
@@ -95,31 +93,15 @@ async def list_(
         await write_list(run.console, destination, pages, table, none, type_=DomainResult)
 
 
-def _parse_idle(text: str) -> "dt.timedelta":
-    """Return the time of ``--idle``: a plain number is in days.
-
-    Raises:
-        UsageError: it is not a duration of at most a century.
-    """
-    import datetime as dt
-
-    from sitemap_cli.quantities import parse_duration
-
-    try:
-        seconds = parse_duration(f"{text.strip()}d" if NUMBER.fullmatch(text.strip()) else text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= MAX_IDLE:
-        raise UsageError("not a duration", where=f"--idle {text}", hint="--idle 7 (days), or 12h, 2w")
-    return dt.timedelta(seconds=seconds)
-
-
 @command()
 async def show(
     run: Run,
     domain: Annotated[str, typer.Argument(metavar="DOMAIN")],
     limit: Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="Show the last N jobs.")] = 14,
     format_: ListFormat = "text",
+    raw_csv: RawCsv = False,
+    excel: ForExcel = False,
+    output: Output = None,
 ) -> None:
     """Show a domain: its settings, its last jobs, and whether its lastmods are reliable.
 
@@ -133,24 +115,28 @@ async def show(
     """
     from msgspec.structs import asdict
 
+    from sitemap_cli.cli.framework.list_output import iter_page, parse_list_output, write_list
+    from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.cli.view.domain_table import render_domain
     from sitemap_cli.model.catalog_results import DomainDocument
     from sitemap_cli.model.history_results import JobChange
     from sitemap_cli.services.catalog.domain_results import load_domain
     from sitemap_cli.services.reporting.domain_history import DomainHistory, load_domain_history
 
+    destination = parse_list_output(format_, output, raw_csv=raw_csv, for_excel=excel)
     history, tenant = DomainHistory(), run.settings.tenant
     async with run.open_database() as db, db.reading() as session:
         found = await load_domain(session, tenant, domain)
         if found.job_id is not None:
             history = await load_domain_history(session, tenant, found.job_id, limit)
     if format_ not in ("text", "json"):
-        run.console.print_list(history.jobs, format_, str, "", type_=JobChange)
+        await write_list(run.console, destination, iter_page(history.jobs), str, "", type_=JobChange)
         return
     document = DomainDocument(
         **asdict(found), jobs=[*history.jobs], lastmod_trust=history.trust, histories=[*history.others]
     )
-    run.console.print_one(document, format_, render_domain)
+    with open_output(output) as stream:
+        run.console.print_one(document, format_, render_domain, stream)
 
 
 @command()
@@ -234,15 +220,23 @@ async def _record_domains(
 async def tag(
     run: Run,
     words: Annotated[
-        list[str],
-        typer.Argument(metavar="DOMAIN... TAG...", help="Names of domains, as they were added, then tags."),
-    ],
+        list[str] | None,
+        typer.Argument(
+            metavar="DOMAIN... TAG...",
+            help="Names of domains, as they were added, then tags; without any, all tags are listed.",
+        ),
+    ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Remove the tags.")] = False,
 ) -> None:
-    """Add tags to domains, or remove them. Tags are in lower case."""
+    """Add tags to domains, remove them, or list all tags. Tags are in lower case."""
     from sitemap_cli.services.catalog import domain_catalog
 
     tenant = run.settings.tenant
+    if not words:
+        if remove:
+            raise UsageError("missing argument", where="DOMAIN", hint="sitemap domains tag --help")
+        await _list_tags(run)
+        return
     async with run.open_database() as db, db.transaction() as session:
         ids, rest = await domain_catalog.find_leading_domains(session, tenant, words)
         tags = [each for given in rest for each in domain_catalog.parse_tags(given)]
@@ -253,6 +247,18 @@ async def tag(
                 await domain_catalog.remove_tags(session, each, tags)
         else:
             await domain_catalog.add_tags(session, dict.fromkeys(ids, tags))
+
+
+async def _list_tags(run: Run) -> None:
+    from sitemap_cli.cli.view.domain_table import render_tags
+    from sitemap_cli.services.catalog import domain_catalog
+
+    async with run.open_database() as db, db.reading() as session:
+        tags = await domain_catalog.count_tags(session, run.settings.tenant)
+    if tags:
+        run.console.print_rendered(render_tags(tags))
+    else:
+        run.console.print_note("no tags; add one: sitemap domains tag example.com shops")
 
 
 @command()

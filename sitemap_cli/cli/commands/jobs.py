@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import ListFormat, Output, RawCsv, TextOrJson, TextOrLines
+from sitemap_cli.cli.framework.options import ForExcel, ListFormat, Output, RawCsv, TextOrJson, TextOrLines
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
@@ -48,6 +48,7 @@ async def list_(
     ] = None,
     format_: ListFormat = "text",
     raw_csv: RawCsv = False,
+    excel: ForExcel = False,
     output: Output = None,
 ) -> None:
     """List jobs, newest first."""
@@ -62,7 +63,7 @@ async def list_(
     from sitemap_cli.services.reporting import job_result
     from sitemap_cli.tasks.locking import mark_stale_jobs
 
-    destination = parse_list_output(format_, output, raw_csv=raw_csv)
+    destination = parse_list_output(format_, output, raw_csv=raw_csv, for_excel=excel)
     after = dt.datetime.fromtimestamp(parse_date("--since", since), dt.UTC) if since else None
     statuses, verdicts = _parse_values("status", status, Status), _parse_values("verdict", verdict, Verdict)
     is_short = limit is None and destination.is_text

@@ -13,7 +13,7 @@ from sitemap_cli.cli.framework.change_options import (
 )
 from sitemap_cli.cli.framework.chosen_job import DomainArgument, JobOption, choose_noted_job
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import OutputFormatName, RawCsv, WithTag
+from sitemap_cli.cli.framework.options import ForExcel, OutputFormatName, RawCsv, WithTag
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.framework.url_options import (
     AllDomains,
@@ -52,6 +52,7 @@ async def urls(
     format_: OutputFormatName = "text",
     columns: Columns = None,
     raw_csv: RawCsv = False,
+    excel: ForExcel = False,
     gzip: Annotated[bool, typer.Option("--gzip", help="Compress the sitemaps of --format xml.")] = False,
     base_url: Annotated[
         str | None,
@@ -98,7 +99,12 @@ async def urls(
         what = "--all-domains" if all_domains else "--tag"
         raise UsageError(f"{what} lists several domains", why="name no DOMAIN and no --job with it")
     export = parse_url_export(
-        format_, output, columns=columns, of_many=of_many, raw_csv=raw_csv, gzip=gzip, base_url=base_url
+        format_,
+        output,
+        columns=columns,
+        of_many=of_many,
+        flags={"raw": raw_csv, "excel": excel, "gzip": gzip},
+        base_url=base_url,
     )
     is_build = domain is not None and find_build_histories(domain) is not None
     if base_url is not None and not (export.is_folder or is_build):

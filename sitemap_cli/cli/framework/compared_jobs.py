@@ -136,7 +136,10 @@ async def print_difference(
     scope = () if compared.scope is None else (UrlSection(UrlScope(compared.scope)),)
     with open_output(options.path) as stream:
         writing = WritingOptions(
-            color=run.console.has_colors(stream), raw=options.raw_csv, quiet=run.settings.quiet
+            color=run.console.has_colors(stream),
+            raw=options.raw_csv,
+            excel=options.for_excel,
+            quiet=run.settings.quiet,
         )
         summary = await write_difference(
             compared.db,

@@ -1,5 +1,7 @@
 """Points in time as users name them: a W3C date, an age such as ``7d``, ``today`` or ``yesterday``."""
 
+import datetime as dt
+import re
 import time
 
 from sitemap_cli.errors import UsageError
@@ -8,6 +10,9 @@ from sitemap_cli.w3c_time import parse_w3c
 
 DAY = 86_400
 DAYS = {"today": 0, "yesterday": 1}
+MAX_IDLE = 100 * 365 * DAY
+"""The longest time without a job: a century."""
+_WITHOUT_UNIT = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 
 
 def parse_date(option: str, text: str, now: float | None = None) -> int:
@@ -31,3 +36,18 @@ def parse_date(option: str, text: str, now: float | None = None) -> int:
             "not a date", where=f"{option} {text}", hint="write it as 2026-11-23, 7d, yesterday or today"
         )
     return int(now - age)
+
+
+def parse_idle(text: str) -> dt.timedelta:
+    """Return the time of ``--idle``: a plain number is in days.
+
+    Raises:
+        UsageError: it is not a duration of at most a century.
+    """
+    try:
+        seconds = parse_duration(f"{text.strip()}d" if _WITHOUT_UNIT.fullmatch(text.strip()) else text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= MAX_IDLE:
+        raise UsageError("not a duration", where=f"--idle {text}", hint="--idle 7 (days), or 12h, 2w")
+    return dt.timedelta(seconds=seconds)

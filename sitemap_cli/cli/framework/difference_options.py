@@ -24,6 +24,7 @@ class DifferenceOptions:
     parts: "tuple[UrlSection, ...]"
     limit: int | None
     raw_csv: bool
+    for_excel: bool
     takes_partial: bool
     ignores_host: bool = False
 
@@ -34,6 +35,7 @@ def parse_difference_options(
     section: str | None,
     limit: int | None,
     raw_csv: bool,
+    for_excel: bool,
     takes_partial: bool,
     ignores_host: bool,
     output: Path | None,
@@ -45,11 +47,11 @@ def parse_difference_options(
         StorageError: the output cannot be written.
     """
     chosen = load_difference_format(format_)
-    if raw_csv and not chosen.takes_raw:
-        raise UsageError("--raw-csv needs --format csv")
+    if (raw_csv or for_excel) and not chosen.is_csv:
+        raise UsageError(f"{'--raw-csv' if raw_csv else '--excel'} needs --format csv")
     parts = () if section is None else (parse_section_option(section),)
     check_output(output)
     most = chosen.limit if limit is None else limit
     return DifferenceOptions(
-        format_, chosen, output, section, parts, most, raw_csv, takes_partial, ignores_host
+        format_, chosen, output, section, parts, most, raw_csv, for_excel, takes_partial, ignores_host
     )

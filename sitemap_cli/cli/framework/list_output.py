@@ -30,6 +30,7 @@ class ListOutput:
     format: str
     path: Path | None
     raw_csv: bool = False
+    for_excel: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -37,15 +38,18 @@ class ListOutput:
         return self.format == "text"
 
 
-def parse_list_output(format_: str, output: Path | None, *, raw_csv: bool) -> ListOutput:
+def parse_list_output(format_: str, output: Path | None, *, raw_csv: bool, for_excel: bool) -> ListOutput:
     """Return how to write a list, as the options of these names say.
 
     Raises:
-        UsageError: the format cannot be raw.
+        UsageError: one of them needs CSV.
     """
-    if raw_csv and (format_ == "text" or "raw" not in load_table_format(format_).options):
+    options = frozenset() if format_ == "text" else load_table_format(format_).options
+    if raw_csv and "raw" not in options:
         raise UsageError("--raw-csv needs --format csv")
-    return ListOutput(format_, output, raw_csv)
+    if for_excel and "excel" not in options:
+        raise UsageError("--excel needs --format csv")
+    return ListOutput(format_, output, raw_csv, for_excel)
 
 
 async def load_pages(
@@ -72,6 +76,11 @@ async def load_pages(
         if len(page) < wanted:
             return
         last, left = page[-1], None if left is None else left - len(page)
+
+
+async def iter_page(rows: Sequence[RowT]) -> AsyncGenerator[Sequence[RowT]]:
+    """Yield rows that are loaded already, as one page."""
+    yield rows
 
 
 async def write_list(
@@ -103,7 +112,8 @@ async def write_list(
                 else:
                     console.print_note(none)
                 return len(rows)
-            options = {"raw": True} if output.raw_csv else {}
+            given = (("raw", output.raw_csv), ("excel", output.for_excel))
+            options = {name: True for name, is_given in given if is_given}
             count = 0
             with load_table_format(output.format).open_writer(stream, type_, **options) as write:
                 async for page in pages:

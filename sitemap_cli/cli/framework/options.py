@@ -63,6 +63,13 @@ RawCsv = Annotated[
     ),
 ]
 
+ForExcel = Annotated[
+    bool,
+    typer.Option(
+        "--excel", help="Begin CSV with a byte order mark, so that Excel shows umlauts and other letters."
+    ),
+]
+
 Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", parser=parse_file_name, help="Output file; - is stdout."),

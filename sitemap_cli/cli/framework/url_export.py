@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from sitemap_cli.services.reporting.repeated_urls import RepeatedUrls
     from sitemap_cli.storage.database import Database
 
-NEEDED_FORMATS = {"raw": "--raw-csv needs --format csv", "gzip": "--gzip needs --format xml"}
+NEEDED_FORMATS = {
+    "raw": "--raw-csv needs --format csv",
+    "excel": "--excel needs --format csv",
+    "gzip": "--gzip needs --format xml",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,12 @@ def parse_url_export(
     *,
     columns: Sequence[str] | None,
     of_many: bool,
-    raw_csv: bool,
-    gzip: bool,
+    flags: Mapping[str, bool],
     base_url: str | None,
 ) -> UrlExport:
     """Return how to write URLs, as the options of these names say; ``of_many`` domains with their names.
+
+    ``flags`` are the options of formats, with whether they are given.
 
     Raises:
         UsageError: they exclude each other, or ``base_url`` is needed for an index and is no URL.
@@ -70,7 +75,7 @@ def parse_url_export(
 
     chosen = load_output_format(format_)
     fields = _choose_fields(format_, chosen, columns, of_many=of_many)
-    options = {name: True for name, given in (("raw", raw_csv), ("gzip", gzip)) if given}
+    options = {name: True for name, is_given in flags.items() if is_given}
     if unknown := options.keys() - chosen.options:
         raise UsageError(NEEDED_FORMATS[max(unknown)])
     path = None if output is None else Path(output)
@@ -78,7 +83,7 @@ def parse_url_export(
     is_folder = chosen.open_folder is not None and (ends_as_folder or _is_folder(path))
     if ends_as_folder and not is_folder:
         raise UsageError("a folder needs --format xml", where=f"--output {output}", hint="name a file in it")
-    is_binary = chosen.is_binary or (gzip and not is_folder)
+    is_binary = chosen.is_binary or ("gzip" in options and not is_folder)
     if is_binary and path in (None, Path("-")) and sys.stdout.isatty():
         hint = f"write it to a file: -o urls.{format_}"
         raise UsageError(f"{format_} is a binary format and cannot be printed to a terminal", hint=hint)

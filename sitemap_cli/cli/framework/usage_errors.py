@@ -18,6 +18,7 @@ NO_VALUE = re.compile(r"Option '(.*?)' requires (?:an|\d+) arguments?")
 UNWANTED_VALUE = re.compile(r"Option '(.*?)' does not take a value")
 UNEXPECTED = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)")
 CHOICE = re.compile(r"'(.*?)' is not one of (.*)")
+EXCEL = ("xlsx", "xls", "excel")
 NO_BOOLEAN = "Input should be a valid boolean"
 
 
@@ -51,6 +52,11 @@ def _build_invalid_value(message: str, parameter: Any, context: Any, hint: str) 
     if found := CHOICE.match(message):
         choices = re.findall(r"'([^']*)'", found[2])
         hint = _suggest(found[1], choices) or hint
+        if found[1].lower() in EXCEL and "csv" in choices:
+            takes_excel = context is not None and any(
+                "--excel" in each.opts for each in context.command.params
+            )
+            hint = f"for Excel: --format csv{' --excel' if takes_excel else ''}"
         message = f"'{found[1]}' is not one of {', '.join(choices)}"
     elif message.startswith(NO_BOOLEAN):
         value = read_variable(str(parameter.envvar))

@@ -77,6 +77,14 @@ def render_domain(domain: DomainDocument) -> RenderableType:
     return Group(head, table, *render_history(domain))
 
 
+def render_tags(tags: Sequence[tuple[str, int]]) -> RenderableType:
+    """Return a table of tags with the number of domains."""
+    table = create_table(text_column("tag"), number_column("domains"))
+    for tag, count in tags:
+        table.add_row(escape_text(tag), f"{count:,}")
+    return table
+
+
 def confirm(question: str) -> bool:
     """Ask a question on the terminal and return whether the answer is yes; without a terminal it is no."""
     if not sys.stdin.isatty():

@@ -75,8 +75,8 @@ def _name_others(entry: ChangedEntry) -> str:
 @contextmanager
 def open_writer(stream: BinaryIO, _comparison: Comparison, options: WritingOptions) -> Iterator[_Writer]:
     """Write the header row at once, then each page."""
-    with open_column_writer(stream, FIELDS, raw=options.raw) as write:
+    with open_column_writer(stream, FIELDS, raw=options.raw, excel=options.excel) as write:
         yield _Writer(write)
 
 
-FORMAT = DifferenceFormat(open_writer, takes_raw=True)
+FORMAT = DifferenceFormat(open_writer, is_csv=True)

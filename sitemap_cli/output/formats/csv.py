@@ -13,6 +13,7 @@ from sitemap_cli.output.iso_times import format_utc, format_utc_column
 from sitemap_cli.output.output_format import OutputFormat, Row, WriteColumns, WriteRows, make_rows
 
 END = "\r\n"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 TIMES = "lastmod_utc"
 
 Column = tuple[Any, ...]
@@ -29,8 +30,16 @@ _PLAIN = (PRINTABLE + f"{SEPARATOR}{MISSING}".encode()).translate(None, "".join(
 
 
 @contextmanager
-def open_writer(stream: BinaryIO, fields: tuple[str, ...], *, raw: bool = False) -> Iterator[WriteRows]:
-    """Write rows as CSV; ``raw`` keeps cells that look like formulas unchanged."""
+def open_writer(
+    stream: BinaryIO, fields: tuple[str, ...], *, raw: bool = False, excel: bool = False
+) -> Iterator[WriteRows]:
+    """Write rows as CSV; ``raw`` keeps cells that look like formulas unchanged.
+
+    ``excel`` writes a byte order mark first: without it, Excel takes a file that it opens for the code page
+    of the system.
+    """
+    if excel:
+        stream.write(BYTE_ORDER_MARK)
     times = [at for at, name in enumerate(fields) if name == TIMES]
     buffer = io.StringIO()
     encoder = csv.writer(buffer, lineterminator=END)
@@ -58,10 +67,10 @@ def open_writer(stream: BinaryIO, fields: tuple[str, ...], *, raw: bool = False)
 
 @contextmanager
 def open_column_writer(
-    stream: BinaryIO, fields: tuple[str, ...], *, raw: bool = False
+    stream: BinaryIO, fields: tuple[str, ...], *, raw: bool = False, excel: bool = False
 ) -> Iterator[WriteColumns]:
     """Write columns as CSV, as :func:`open_writer` does; fast if no cell needs quotes or a guard."""
-    with open_writer(stream, fields, raw=raw) as write_rows:
+    with open_writer(stream, fields, raw=raw, excel=excel) as write_rows:
 
         def write_columns(columns: Sequence[TextColumn]) -> None:
             head, varying, tail = _split_constants(list(zip(fields, columns, strict=True)))
@@ -190,5 +199,5 @@ def _is_formula(cell: str) -> bool:
 
 
 FORMAT = OutputFormat(
-    open_writer, options=frozenset({"raw"}), open_column_writer=open_column_writer, has_columns=True
+    open_writer, options=frozenset({"raw", "excel"}), open_column_writer=open_column_writer, has_columns=True
 )

@@ -17,12 +17,15 @@ SEVERITIES = {"error": "errors", "warning": "warnings", "info": "infos"}
 
 @contextmanager
 def open_writer(
-    stream: BinaryIO, type_: type[msgspec.Struct], *, raw: bool = False
+    stream: BinaryIO, type_: type[msgspec.Struct], *, raw: bool = False, excel: bool = False
 ) -> Iterator[WriteStructs]:
-    """Write a header row and a row for each struct; ``raw`` keeps cells that look like formulas unchanged."""
+    """Write a header row and a row for each struct.
+
+    ``raw`` keeps cells that look like formulas unchanged, ``excel`` begins with a byte order mark.
+    """
     fields = [each.encode_name for each in msgspec.structs.fields(type_)]
     heads = [head for name in fields for head in (SEVERITIES.values() if name == FINDINGS else (name,))]
-    with load_output_format("csv").open_writer(stream, tuple(heads), raw=raw) as write_rows:
+    with load_output_format("csv").open_writer(stream, tuple(heads), raw=raw, excel=excel) as write_rows:
 
         def write_structs(structs: Iterable[msgspec.Struct]) -> None:
             write_rows([tuple(_list_cells(msgspec.to_builtins(each), fields)) for each in structs])
@@ -43,4 +46,4 @@ def _list_cells(row: dict[str, Any], fields: Iterable[str]) -> Iterable[Any]:
             yield value
 
 
-FORMAT = TableFormat(open_writer, options=frozenset({"raw"}))
+FORMAT = TableFormat(open_writer, options=frozenset({"raw", "excel"}))

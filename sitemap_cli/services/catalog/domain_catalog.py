@@ -72,6 +72,14 @@ async def find_leading_domains(
     return ids, rest
 
 
+async def count_tags(session: AsyncSession, tenant: str) -> list[tuple[str, int]]:
+    """Return the tags of all domains, and the number of domains with each."""
+    name = func.lower(Tag.tag)
+    query = select(name, func.count(Tag.domain_id.distinct())).join(Domain, Domain.id == Tag.domain_id)
+    rows = await session.execute(query.where(Domain.tenant == tenant).group_by(name).order_by(name))
+    return [(tag, count) for tag, count in rows]
+
+
 async def list_names_by_tags(session: AsyncSession, tenant: str, tags: Sequence[str]) -> list[str]:
     """Return the names of the domains that have all of these tags."""
     query = select(Domain.name).where(Domain.tenant == tenant, *has_tags(tags))

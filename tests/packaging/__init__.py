@@ -1,0 +1,1 @@
+"""What is published works where there is nothing else."""

@@ -105,12 +105,17 @@ def _describe_unread(unread: Sequence[UrlOutcome], sitemaps: Sequence[UrlOutcome
     ranked = sorted(unread, key=lambda each: (each.url, each.reason))
     if failed := [each for each in ranked if not each.is_readable]:
         what = f"{len(failed):,} of {_count(sitemaps)} could not be read"
-        yield f"{what}: {_describe_reason(failed[0])} ({failed[0].url})"
+        yield f"{what}: {_name_url(_describe_reason(failed[0]), failed[0].url)}"
     if skipped := [each for each in ranked if each.is_readable]:
         verb = "was" if len(skipped) == 1 else "were"
         what = f"{len(skipped):,} of {_count(sitemaps)} {verb} read, but not completely"
         first = skipped[0]
-        yield f"{what}: {first.message or SKIPPED.get(first.reason or '', first.reason)} ({first.url})"
+        reason = first.message or SKIPPED.get(first.reason or "") or describe_reason(first.reason)
+        yield f"{what}: {_name_url(reason, first.url)}"
+
+
+def _name_url(text: str, url: str) -> str:
+    return text if url in text else f"{text} ({url})"
 
 
 def _describe_reason(outcome: UrlOutcome) -> str:

@@ -116,6 +116,7 @@ def sitemaps(program: Program) -> list[dict[str, object]]:
 
 def test_a_baseline_silences_what_was_known_and_nothing_else(program: Program, shop: Site) -> None:
     written = program("check", f"{shop.url}/", "--write-baseline", "known.json", "--fail-on", "info")
+    assert " findings written to known.json" in written.err
     assert written.code == 0, written.out
     options = ("--baseline", "known.json", "--format", "json", "--fail-on", "info", "--ignore", "SM8")
     again = program("check", f"{shop.url}/", *options)

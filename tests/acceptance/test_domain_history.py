@@ -111,6 +111,17 @@ def test_a_domain_is_shown_with_its_last_jobs(program: Program, many: Many) -> N
     assert max(map(len, screen.splitlines())) < 300  # with colours
 
 
+def test_a_domain_of_which_only_a_build_was_read_shows_that_build(program: Program) -> None:
+    (program.folder / "dist").mkdir()
+    (program.folder / "dist" / "sitemap.xml").write_bytes(urlset("https://a.example/"))
+    assert program("analyze", "dist", "--base-url", "https://a.example").code == 0
+    shown = program("domains", "show", "a.example", "-o", "shown.txt")
+    assert (shown.code, shown.out, shown.err) == (0, "", "")
+    lines = (program.folder / "shown.txt").read_text().splitlines()
+    assert lines[-2] == "Parts and builds"
+    assert lines[-1].startswith("dist (build)  ok  1 URL")
+
+
 def test_a_domain_without_jobs_has_no_history(program: Program) -> None:
     assert program("domains", "add", "a.example").code == 0
     found = program("domains", "show", "a.example", "--format", "json").json

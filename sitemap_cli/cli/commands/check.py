@@ -214,7 +214,7 @@ async def check(
             run, subjects, options, judge, sample, metrics, together=together, wait=wait
         )
         if write_baseline is not None:
-            gate = replace(gate, baseline=record_baseline(write_baseline, checked))
+            gate = replace(gate, baseline=record_baseline(run.console, write_baseline, checked))
         locked += note_comparisons(run, checked)
         report = build_report(checked, gate, chosen.select_rules(), locked, docs)
         report_output.write(run.console, report, outputs, os.environ)

@@ -121,14 +121,19 @@ async def show(
     from sitemap_cli.model.catalog_results import DomainDocument
     from sitemap_cli.model.history_results import JobChange
     from sitemap_cli.services.catalog.domain_results import load_domain
-    from sitemap_cli.services.reporting.domain_history import DomainHistory, load_domain_history
+    from sitemap_cli.services.recording.domains import find_domain_id
+    from sitemap_cli.services.reporting import domain_history
 
     destination = parse_list_output(format_, output, raw_csv=raw_csv, for_excel=excel)
-    history, tenant = DomainHistory(), run.settings.tenant
+    tenant = run.settings.tenant
     async with run.open_database() as db, db.reading() as session:
         found = await load_domain(session, tenant, domain)
         if found.job_id is not None:
-            history = await load_domain_history(session, tenant, found.job_id, limit)
+            history = await domain_history.load_domain_history(session, tenant, found.job_id, limit)
+        else:
+            domain_id = await find_domain_id(session, tenant, found.domain)
+            others = await domain_history.list_other_histories(session, tenant, domain_id)
+            history = domain_history.DomainHistory(others=others)
     if format_ not in ("text", "json"):
         await write_list(run.console, destination, iter_page(history.jobs), str, "", type_=JobChange)
         return

@@ -56,8 +56,31 @@ async def load_domain_history(session: AsyncSession, tenant: str, job_id: str, l
     return DomainHistory(
         [_describe_job(each, counts.get(each.id, _NO_FINDINGS)) for each in jobs],
         await load_trust(session, last),
-        await _list_others(session, last),
+        await list_other_histories(session, tenant, last.domain_id, last),
     )
+
+
+async def list_other_histories(
+    session: AsyncSession, tenant: str, domain_id: int, shown: Job | None = None
+) -> list[OtherHistory]:
+    """Return the last job of each part of a site and local build, newest first.
+
+    ``shown`` is a job whose history is left out.
+    """
+    # A literal, so that the index of these jobs serves.
+    is_part = Job.history != literal_column(f"'{WHOLE_SITE}'")
+    of_domain = (Job.tenant == tenant, Job.domain_id == domain_id, is_part)
+    ids = list[str]()
+    for is_local in (false(), true()):
+        newest = select_newest_ids(Job.status, _ENDED, JOBS_OF_OTHERS, *of_domain, Job.is_local == is_local)
+        ids += await session.scalars(newest)
+    query = select(Job).where(Job.id.in_(ids)).order_by(Job.id.desc())
+    found = dict[tuple[str, bool], Job]()
+    for job in await session.scalars(query.options(defer(Job.sources), defer(Job.lastmod))):
+        found.setdefault((job.history, job.is_local), job)
+    if shown is not None:
+        found.pop((shown.history, shown.is_local), None)
+    return [_describe_other(each) for each in [*found.values()][:MAX_OTHERS]]
 
 
 async def _count_findings(session: AsyncSession, job_ids: Sequence[str]) -> dict[str, FindingCounts]:
@@ -82,23 +105,6 @@ def _describe_job(job: Job, counts: FindingCounts) -> JobChange:
         findings=counts,
         error=job.error,
     )
-
-
-async def _list_others(session: AsyncSession, last: Job) -> list[OtherHistory]:
-    """Return the last job of each other history, newest first."""
-    # A literal, so that the index of these jobs serves.
-    is_part = Job.history != literal_column(f"'{WHOLE_SITE}'")
-    of_domain = (Job.tenant == last.tenant, Job.domain_id == last.domain_id, is_part)
-    ids = list[str]()
-    for is_local in (false(), true()):
-        newest = select_newest_ids(Job.status, _ENDED, JOBS_OF_OTHERS, *of_domain, Job.is_local == is_local)
-        ids += await session.scalars(newest)
-    query = select(Job).where(Job.id.in_(ids)).order_by(Job.id.desc())
-    found = dict[tuple[str, bool], Job]()
-    for job in await session.scalars(query.options(defer(Job.sources), defer(Job.lastmod))):
-        found.setdefault((job.history, job.is_local), job)
-    found.pop((last.history, last.is_local), None)
-    return [_describe_other(each) for each in [*found.values()][:MAX_OTHERS]]
 
 
 def _describe_other(job: Job) -> OtherHistory:

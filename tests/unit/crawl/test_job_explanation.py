@@ -57,6 +57,12 @@ SLOW = sitemap("https://x/slow.xml", status=None, reason="timeout-read", kind=No
             [],
             "1 of 2 sitemaps was read, but not completely: entries without a loc were skipped (https://x/blank)",
         ),
+        (
+            "partial",
+            [sitemap("https://x/b", kind=None, reason="outside-base", message="https://x/b is elsewhere")],
+            [],
+            "1 of 1 sitemap could not be read: https://x/b is elsewhere",
+        ),
         ("partial", [sitemap()], [Fault("deadline", "it took too long")], "it took too long"),
         ("empty", [sitemap(urls=0)], [], "the sitemap lists no URL"),
         ("empty", [sitemap(urls=0), sitemap(urls=0)], [], "the sitemaps list no URL"),

@@ -10,12 +10,29 @@ from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.errors import ReadOnlyError
 from sitemap_cli.model.history_results import LastmodTrust
 from sitemap_cli.model.results import FindingCounts, JobResult, JobTotals, SitemapResult
-from sitemap_cli.model.site_report import ReportFinding, SiteReport
+from sitemap_cli.model.site_report import (
+    LanguageMatrix,
+    ProbeSection,
+    ReportFinding,
+    RobotsMatrix,
+    SiteReport,
+    UrlStructure,
+)
+from sitemap_cli.model.url_templates import build_structure
 from sitemap_cli.model.values import Finding, Severity
 from sitemap_cli.output.reported_findings import build_report_findings
 from sitemap_cli.output.verdict_answer import describe_verdict
 from sitemap_cli.services.checking.checks import CheckOptions
-from sitemap_cli.services.reporting import domain_history, job_part, job_result
+from sitemap_cli.services.reporting import (
+    crawler_matrix,
+    domain_history,
+    job_documents,
+    job_part,
+    job_result,
+    language_links,
+    requested_pages,
+    url_structure,
+)
 from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.check import CheckedJob, check_job, select_data_rules
 from sitemap_cli.tasks.rule_descriptions import describe_rule
@@ -55,6 +72,17 @@ class Conclusions:
     notes: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ListedPages:
+    """What is known about the URLs that a job lists, without the findings."""
+
+    structure: UrlStructure | None
+    languages: LanguageMatrix | None
+    robots: Sequence[RobotsMatrix]
+    probe: ProbeSection | None
+    notes: Sequence[str]
+
+
 async def build_site_report(
     db: Database, tenant: str, job_id: str, scope: str | None, options: ReportOptions
 ) -> SiteReport:
@@ -79,7 +107,8 @@ async def build_site_report(
         history = await domain_history.load_domain_history(session, tenant, job_id, MAX_JOBS)
     found = await conclude(db, tenant, result, options, None if scope is None else sitemaps)
     totals = _choose_totals(result, sitemaps, scope)
-    notes = [*found.notes]
+    listed = await _load_listed(db, tenant, result, scope, totals, options)
+    notes = [*found.notes, *listed.notes]
     if scope is not None:
         notes.insert(0, f"only what lies below {scope}; the job is about {_name_whole(result)}")
     return SiteReport(
@@ -109,12 +138,41 @@ async def build_site_report(
         sources=result.sources,
         lastmod=result.lastmod,
         lastmod_trust=_keep_judgement(history.trust),
-        structure=None,
+        structure=listed.structure,
         history=list(history.jobs),
-        languages=None,
-        robots=[],
-        probe=None,
+        languages=listed.languages,
+        robots=list(listed.robots),
+        probe=listed.probe,
     )
+
+
+async def _load_listed(
+    db: Database,
+    tenant: str,
+    result: JobResult,
+    scope: str | None,
+    totals: JobTotals,
+    options: ReportOptions,
+) -> ListedPages:
+    """Return what is known about the URLs that a job lists: each part in a transaction of its own."""
+    async with db.reading() as session:
+        documents = await job_documents.list_listing_documents(session, result.job_id)
+        urls = await url_structure.load_urls(session, documents, scope)
+    total = sum(each.urls for each in documents) if scope is None else totals.urls
+    sections = result.sections or None if scope is None else None
+    structure = build_structure(urls, total, sections) if urls else None
+    is_whole = scope is None and len(urls) == total
+    async with db.reading() as session:
+        languages, note = await language_links.load_languages(session, documents)
+    async with db.reading() as session:
+        robots = await crawler_matrix.load_crawler_matrices(
+            session, result.job_id, result.domain, documents, urls if is_whole else None, result.sources
+        )
+    async with db.reading() as session:
+        probe = await requested_pages.load_requested_pages(
+            session, tenant, result.job_id, options.check.probe_age, options.check.slow
+        )
+    return ListedPages(structure, languages, robots, probe, [note] if note else [])
 
 
 async def conclude(

@@ -17,6 +17,7 @@ READS = re.compile(
 READERS = {
     "unpack what is packed": (
         *("history/document_columns", "reporting/listed_urls", "shared/packed_documents", "shared/url_keys"),
+        "reporting/entry_sample",
         *("history/trust_evidence", "probing/probe_store", "reporting/database_faults"),
     ),
     "pack or remove documents": ("catalog/removal", "catalog/superseded_documents"),

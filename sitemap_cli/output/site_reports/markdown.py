@@ -166,7 +166,7 @@ def _format_trust(site: SiteReport) -> Iterator[str]:
     if site.lastmod:
         yield ""
         yield "## Age of lastmod"
-        rows = ((name, _format_number(count)) for name, count in site.lastmod.items())
+        rows = ((name, _format_number(count)) for name, count in site.lastmod.items() if count)
         yield from _format_table(("age", "entries"), rows, 1)
     if site.lastmod_trust is not None:
         yield ""

@@ -84,6 +84,14 @@ def build_permissions(url: str, robots: RobotsTxt, engine: Engine | None) -> Ite
                 yield permission
 
 
+def build_crawler_permissions(url: str, robots: RobotsTxt, agents: Iterable[str]) -> Iterator[Permission]:
+    """Yield all that one robots.txt disallows to some crawlers; those with the same rules share one."""
+    for group in _group_by_rules(robots, agents):
+        permission = _build_permission(url, robots, group, Audience.ENGINE, ())
+        if permission is not None:
+            yield permission
+
+
 def _list_ai_crawlers(robots: RobotsTxt, purpose: Purpose) -> list[str]:
     """Return the crawlers with a purpose, without tokens that mean nothing where they are not named."""
     crawlers = select_crawlers(purpose)

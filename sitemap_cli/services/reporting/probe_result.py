@@ -26,9 +26,11 @@ from sitemap_cli.model.page_results import (
 )
 from sitemap_cli.services.checking import page_facts, site_facts
 from sitemap_cli.services.checking.common_responses import find_common_responses
+from sitemap_cli.services.checking.known_probes import KnownProbes
 from sitemap_cli.services.checking.page_facts import Tally
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.reporting.job_result import format_time
+from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import Probe
 
 MAX_SLOW = 20
@@ -51,6 +53,7 @@ async def load_probe_result(
     job_id: str,
     unasked: Mapping[str, int],
     slow: float = DEFAULT_SLOW,
+    known: KnownProbes | None = None,
 ) -> ProbeResult:
     """Return what is known about the pages of a job, from all probes of it.
 
@@ -60,6 +63,7 @@ async def load_probe_result(
         job_id: the id of the job, or a prefix of it.
         unasked: the pages that the last run could not request, by reason.
         slow: the time until the first byte after which a page is slow, in seconds.
+        known: probes of other jobs, whose pages count, too.
 
     Raises:
         NotFoundError: there is no such job.
@@ -67,14 +71,14 @@ async def load_probe_result(
     job, domain = await jobs.find_job(session, tenant, job_id)
     site = SiteFact(url="", sitemaps=await site_facts.load_sitemap_facts(session, job.id))
     tally, bad_pages, bad = Tally(job, page_facts.count_entries(site), slow), list[BadPage](), 0
-    async for batch in page_facts.load_compared_pages(session, job, site):
+    async for batch in page_facts.load_compared_pages(session, job, site, known):
         for page in batch:
             problems = tally.count_page(page) if page.was_requested else ["page-disallowed"]
             bad += bool(problems)
             if problems and len(bad_pages) < MAX_PAGES:
                 bad_pages.append(_build_bad_page(page, problems))
     probes = tally.summarize()
-    responses = await count_responses(session, job.id)
+    responses = await count_responses(session, job.id, known)
     return ProbeResult(
         schema=PROBE_SCHEMA,
         job_id=job.id,
@@ -126,15 +130,19 @@ async def load_sitemap_urls(session: AsyncSession, job_id: str) -> Mapping[int, 
     )
 
 
-async def count_responses(session: AsyncSession, job_id: str) -> Responses:
-    """Return how the listed pages of a job responded."""
+async def count_responses(session: AsyncSession, job_id: str, others: KnownProbes | None = None) -> Responses:
+    """Return how the listed pages of a job responded, with those of probes of other jobs."""
     disallowed = func.count().filter(Probe.error == DISALLOWED)
     blocked = func.count().filter((Probe.error == CHALLENGE) | (Probe.status_code == RATE_LIMITED))
     query = select(func.count(), func.count(Probe.status_code), disallowed, blocked)
+    of_job = Probe.job_id == job_id
+    if others is not None and others.places:
+        of_job |= Probe.id.in_(bind_ids("probes"))
+    parameters = {"probes": sorted(others.places)} if others is not None and others.places else {}
     known, answered, kept, walled = (
-        await session.execute(query.where(Probe.job_id == job_id, Probe.role == LISTED))
+        await session.execute(query.where(of_job, Probe.role == LISTED), parameters)
     ).one()
-    if (await find_common_responses(session, job_id)).is_refusing:
+    if (await find_common_responses(session, job_id, others)).is_refusing:
         walled = answered
     return Responses(answered, known - answered - kept, kept, walled)
 

@@ -1,0 +1,1 @@
+"""A report as one HTML page that works offline: words, figures, templates, style and script."""

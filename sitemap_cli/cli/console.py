@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from sitemap_cli.cli.command_hints import complete_commands
 from sitemap_cli.cli.output_file import open_output
+from sitemap_cli.cli.view.styles import LABEL_STYLES
+from sitemap_cli.cli.view.times import ABSOLUTE, Clock
+from sitemap_cli.cli.widths import PIPE_WIDTH
 from sitemap_cli.errors import SitemapError
 from sitemap_cli.events import get_job_fields
 from sitemap_cli.output.escaping import defuse_line, escape_json, escape_line
@@ -29,9 +32,6 @@ if TYPE_CHECKING:
 
     from sitemap_cli.crawl.targets import Target
     from sitemap_cli.tasks.processes.process_messages import LogLine
-
-# Lines are not folded in a pipe or a file, so that grep sees whole lines.
-PIPE_WIDTH = 4096
 
 # What hints write for a user name or password.
 PLACEHOLDERS = ("USER@", "NAME:PASSWORD@")
@@ -53,6 +53,12 @@ class Console:
         """Columns of the terminal on stdout; None if stdout is not a terminal."""
         return self._make_rich(sys.stdout).width if sys.stdout.isatty() else None
 
+    @property
+    def clock(self) -> Clock:
+        """How to write times on stdout: relative to now on a terminal, unless --verbose is set."""
+        is_relative = sys.stdout.isatty() and not self.settings.verbose
+        return Clock(dt.datetime.now(dt.UTC)) if is_relative else ABSOLUTE
+
     @cached_property
     def rich_stderr(self) -> "RichConsole":
         """Rich console on stderr."""
@@ -70,14 +76,17 @@ class Console:
         return sys.stderr.isatty() and not silent
 
     def print_rendered(self, rendered: "RenderableType", stream: BinaryIO | None = None) -> None:
-        """Print a table, tree or summary on stdout, or to a file, which never has colours."""
+        """Print a table, tree or summary on stdout, or to a file, which never has colours or links."""
+        from sitemap_cli.cli.view.safe_output import SafeOutput
+
         if stream is None:
             with open_output(None) as stdout:
                 return self.print_rendered(rendered, stdout)
         file: TextIO = sys.stdout if stream is sys.stdout.buffer else io.StringIO()
         rich = self._make_rich(file)
+        has_links = file.isatty() and not self._is_plain(file)
         with rich.capture() as captured:
-            rich.print(rendered)
+            rich.print(SafeOutput(rendered, has_links=has_links), crop=False)
         # Rich pads lines with blanks up to the width.
         text = "".join(f"{defuse_line(line.rstrip())}\n" for line in captured.get().splitlines())
         stream.write(text.encode(file.encoding or "utf-8", "backslashreplace"))
@@ -175,13 +184,29 @@ class Console:
 
     def print_message(self, level: str, event: str, fields: Mapping[str, Any], lines: Iterable[str]) -> None:
         """Print lines on stderr; in the JSON format, an object with these fields."""
-        if self.settings.log_format == "json":
+        is_json = self.settings.log_format == "json"
+        if is_json:
             head = {"time": _format_now(), "level": level, "event": event, **get_job_fields()}
             given = {name: value for name, value in fields.items() if value not in (None, "")}
             lines = [escape_json(json.dumps({**head, **given}))]
+        lines = [escape_line(each) for each in lines]
+        if not is_json and not self._is_plain(sys.stderr):
+            lines = map(self._style_label, lines)
         # A full device must not change the exit code.
         with suppress(OSError):
-            print("\n".join(map(escape_line, lines)), file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
+            print("\n".join(lines), file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
+
+    def _style_label(self, line: str) -> str:
+        """Return a line on stderr whose first word, such as ``error``, has its style."""
+        from rich.color import ColorSystem
+        from rich.console import COLOR_SYSTEMS
+        from rich.style import Style
+
+        label, colon, rest = line.partition(":")
+        if not colon or label not in LABEL_STYLES:
+            return line
+        system = COLOR_SYSTEMS.get(self.rich_stderr.color_system or "", ColorSystem.STANDARD)
+        return Style.parse(LABEL_STYLES[label]).render(f"{label}:", color_system=system) + rest
 
     def _make_rich(self, stream: TextIO) -> "RichConsole":
         from rich.console import Console as RichConsole

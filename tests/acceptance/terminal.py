@@ -17,8 +17,9 @@ from tests.acceptance.command import Program
 if TYPE_CHECKING:
     import subprocess
 
-# Colours and other renditions are ours; whatever else begins with ESC is not.
+# Colours and other renditions, and links to safe places, are ours; whatever else begins with ESC is not.
 RENDITION = re.compile(r"\x1b\[[0-9;]*m")
+LINK = re.compile(r"\x1b\]8;(?:id=[0-9]+)?;(?:(?:https?|file)://[!-\[\]-~]*)?\x1b\\")
 ALLOWED = {"\r", "\n"}
 
 
@@ -72,9 +73,14 @@ def shown(program: Program, *arguments: object, columns: int = 80) -> str:
         return text.result()
 
 
+def remove_styles(text: str) -> str:
+    """The text alone, without our colours and links."""
+    return LINK.sub("", RENDITION.sub("", text))
+
+
 def harmful(text: str) -> set[str]:
-    """Characters that a terminal would obey, or that hide text, apart from our own colours."""
-    plain = RENDITION.sub("", text)
+    """Characters that a terminal would obey, or that hide text, apart from our own colours and links."""
+    plain = remove_styles(text)
     return {each for each in plain if unicodedata.category(each) in ("Cc", "Cf", "Cs")} - ALLOWED
 
 

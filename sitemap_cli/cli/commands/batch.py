@@ -166,7 +166,8 @@ async def list_(
         async with db.reading() as session:
             found = batches.summarize_batches(await batches.list_batches(session, run.settings.tenant, limit))
     none = "no batches; start one: sitemap batch domains.txt"
-    run.console.print_list(found, format_, render_batch_table, none, type_=BatchSummary)
+    table = partial(render_batch_table, clock=run.console.clock)
+    run.console.print_list(found, format_, table, none, type_=BatchSummary)
 
 
 @command()

@@ -68,7 +68,7 @@ async def info(
     if format_ == "json":
         run.console.print_json(found)
     else:
-        run.console.print_lines(format_info(found))
+        run.console.print_lines(format_info(found, run.console.clock))
 
 
 async def _load_info(run: Run, db: "Database", revision: str, keep: int | None) -> "DatabaseInfo":

@@ -89,7 +89,7 @@ async def list_(
     none = "no domain matches" if is_filtered else "no domains; add one: sitemap domains add example.com"
     async with run.open_database() as db:
         pages = load_pages(db, load, limit)
-        table = partial(render_domain_table, short=run.console.width is not None and output is None)
+        table = partial(render_domain_table, clock=run.console.clock)
         await write_list(run.console, destination, pages, table, none, type_=DomainResult)
 
 
@@ -113,6 +113,8 @@ async def show(
 
     $ sitemap domains show example.com --format csv > nights.csv
     """
+    from functools import partial
+
     from msgspec.structs import asdict
 
     from sitemap_cli.cli.framework.list_output import iter_page, parse_list_output, write_list
@@ -141,7 +143,7 @@ async def show(
         **asdict(found), jobs=[*history.jobs], lastmod_trust=history.trust, histories=[*history.others]
     )
     with open_output(output) as stream:
-        run.console.print_one(document, format_, render_domain, stream)
+        run.console.print_one(document, format_, partial(render_domain, clock=run.console.clock), stream)
 
 
 @command()

@@ -122,6 +122,8 @@ async def indexnow(
 async def _print_history(
     run: Run, db: "Database", domain: str | None, job: str | None, limit: int | None, format_: str
 ) -> None:
+    from functools import partial
+
     from sitemap_cli.cli.view.submission_summary import render_history
     from sitemap_cli.model.submission_results import SubmissionRow
     from sitemap_cli.services.reporting import submission_rows
@@ -132,4 +134,5 @@ async def _print_history(
             session, run.settings.tenant, chosen.job.domain_id, limit
         )
     none = f"nothing of {chosen.domain} was submitted"
-    run.console.print_list(rows, format_, render_history, none, type_=SubmissionRow)
+    table = partial(render_history, clock=run.console.clock)
+    run.console.print_list(rows, format_, table, none, type_=SubmissionRow)

@@ -89,7 +89,7 @@ async def list_(
             return job_result.summarize_jobs(rows)
 
         pages = load_pages(db, load, SHOWN + 1 if is_short else limit)
-        table = partial(render_job_table, short=run.console.width is not None and output is None)
+        table = partial(render_job_table, clock=run.console.clock)
         is_filtered = bool(domain or statuses or verdicts or batch or since)
         none = "no job matches" if is_filtered else "no jobs; record one: sitemap analyze example.com"
         shown = SHOWN if is_short else None

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sitemap_cli.services.recording.job_pairs import JobReference
 
 # Ids begin with the milliseconds since 1970, which begin with 0 until the year 2527.
-_ID = re.compile("0[0-9a-f-]*|last|latest", re.IGNORECASE)
+_ID = re.compile(r"0[0-9a-f-]*(?:(?:\.\.|…)[0-9a-f-]*)?|last|latest", re.IGNORECASE)
 _MAYBE_ID = re.compile("[0-9a-f]{6,8}|[0-9a-f]{8}-[0-9a-f-]*", re.IGNORECASE)
 _PERIOD = re.compile("([0-9]{4})(?:-([0-9]{2})(-[0-9]{2})?)?")
 

@@ -7,22 +7,31 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.text import Text
 
 from sitemap_cli.cli.view import next_steps
+from sitemap_cli.cli.view.links import link_url
 from sitemap_cli.cli.view.numbers import format_count, format_size, format_total_changes, format_urls
 from sitemap_cli.cli.view.section_table import render_sections
 from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
-from sitemap_cli.cli.view.table import create_table, number_column, text_column
+from sitemap_cli.cli.view.styles import (
+    ACCENT,
+    CAUTION,
+    HEADING,
+    PLAIN,
+    QUIET,
+    SEVERITY_STYLES,
+    find_verdict_style,
+)
+from sitemap_cli.cli.view.table import (
+    create_table,
+    name_column,
+    number_column,
+    prose_column,
+    word_column,
+)
 from sitemap_cli.crawl.discovery_report import group_sources
 from sitemap_cli.model.results import JobResult
 from sitemap_cli.model.values import Finding, Status
 from sitemap_cli.output.escaping import escape_text
 
-VERDICT_COLOURS = {
-    "ok": "bold green",
-    "partial": "bold yellow",
-    "empty": "bold yellow",
-    "absent": "bold yellow",
-}
-SEVERITY_COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 AGES = {
     "future": "in the future",
     "1d": "last day",
@@ -60,13 +69,15 @@ def render_analysis(
 
 def render_verdict(verdict: str) -> Text:
     """Return a verdict, or a status in its place, in its colour."""
-    return Text(verdict, VERDICT_COLOURS.get(verdict, "bold red"))
+    return Text(verdict, find_verdict_style(verdict))
 
 
 def _render_head(result: JobResult) -> RenderableType:
     totals = result.totals
     line = Text.assemble(
-        (escape_text(result.target), "bold"), "  ", render_verdict(result.verdict or result.status)
+        link_url(Text(escape_text(result.target), HEADING), result.target),
+        "  ",
+        render_verdict(result.verdict or result.status),
     )
     is_first = totals.new_urls is None and result.status in (Status.COMPLETED, Status.PARTIAL)
     changes = ["first run"] if is_first else format_total_changes(totals)
@@ -78,9 +89,9 @@ def _render_head(result: JobResult) -> RenderableType:
     )
     lines = [line, Text(counts)]
     if (drop := _describe_drop(result)) is not None:
-        lines.append(Text(drop, "bold yellow"))
+        lines.append(Text(drop, f"bold {CAUTION}"))
     if result.error:
-        lines.append(Text(escape_text(result.error), "yellow"))
+        lines.append(Text(escape_text(result.error), CAUTION))
     return Group(*lines)
 
 
@@ -112,11 +123,13 @@ class _AgeBars:
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         mark = "#" if options.ascii_only else "█"
         most = max(self.ages.values())
+        numbers = len(f"{most:,}") + max(len(AGES[age]) for age in self.ages)
+        width = max(min(BAR_WIDTH, options.max_width - numbers - 4), 1)
         table = create_table(
-            text_column(), number_column(), text_column(), title="Freshness (lastmod)", headings=False
+            word_column(), number_column(), word_column(), title="Freshness (lastmod)", headings=False
         )
         for age, count in self.ages.items():
-            bar = Text(mark * max(1, round(BAR_WIDTH * count / most)), "cyan")
+            bar = Text(mark * max(1, round(width * count / most)), ACCENT)
             table.add_row(AGES[age], f"{count:,}", bar)
         yield table
 
@@ -125,10 +138,10 @@ def _render_sources(result: JobResult) -> RenderableType | None:
     """Return the places that were searched in vain; None unless that explains an empty result."""
     if result.totals.urls or not result.sources:
         return None
-    table = create_table(text_column(), text_column(), text_column(), title="Where we looked", headings=False)
+    table = create_table(word_column(), word_column(), name_column(), title="Where we looked", headings=False)
     for source, response, urls in group_sources(result.sources)[:MAX_SHOWN]:
         more = f" and {len(urls) - 1} more" if len(urls) > 1 else ""
-        table.add_row(source, Text(response), Text(escape_text(urls[0]) + more, overflow="fold"))
+        table.add_row(source, response, link_url(Text(escape_text(urls[0]) + more), urls[0]))
     return table
 
 
@@ -137,23 +150,28 @@ def _render_oddities(result: JobResult) -> RenderableType | None:
     odd = [each for each in result.sources if each.answer == "ok" and each.message]
     if not odd:
         return None
-    return Text("\n".join(escape_text(f"{each.url}: {each.message}") for each in odd[:MAX_SHOWN]), "yellow")
+    return Text("\n".join(escape_text(f"{each.url}: {each.message}") for each in odd[:MAX_SHOWN]), CAUTION)
 
 
 def _render_findings(findings: Sequence[Finding]) -> RenderableType | None:
     if not findings:
         return None
-    table = create_table(text_column(), text_column(), text_column(), title="Findings", headings=False)
+    table = create_table(
+        word_column(), word_column(), word_column(), prose_column(), title="Findings", headings=False
+    )
     for each in findings[:MAX_FINDINGS]:
         place = f"{each.sitemap}:{each.line}" if each.line else each.sitemap or ""
         message = each.message if each.count == 1 else f"{each.message} (and {each.count - 1:,} more like it)"
-        text = Text.assemble((escape_text(message), "default"), "\n", (escape_text(place), "dim"))
-        table.add_row(Text(each.rule, SEVERITY_COLOURS[each.severity]), Text(each.name), text)
+        severity = Text(each.severity.value, SEVERITY_STYLES[each.severity])
+        table.add_row(severity, each.rule, each.name, Text(escape_text(message), PLAIN))
+        if place:
+            where = Text(escape_text(place), QUIET, no_wrap=True)
+            table.add_row("", "", "", link_url(where, each.sitemap))
     if len(findings) > MAX_FINDINGS:
-        table.add_row("", "", f"and {len(findings) - MAX_FINDINGS} more")
+        table.add_row("", "", "", f"and {len(findings) - MAX_FINDINGS} more")
     return table
 
 
 def _render_next_steps(result: JobResult, complete_hint: Callable[[str], str]) -> RenderableType:
     lines = map(complete_hint, next_steps.suggest_next_steps(result))
-    return Text("\n".join(map(escape_text, lines)), "dim")
+    return Text("\n".join(map(escape_text, lines)), QUIET)

@@ -7,9 +7,18 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from sitemap_cli.cli.view.analysis import SEVERITY_COLOURS
+from sitemap_cli.cli.view.links import link_place, link_url
 from sitemap_cli.cli.view.numbers import format_count, format_total_changes, format_urls
 from sitemap_cli.cli.view.packed_line import PackedLine
+from sitemap_cli.cli.view.styles import (
+    BAD,
+    CAUTION,
+    GOOD,
+    HEADING,
+    QUIET,
+    SEVERITY_STYLES,
+    find_verdict_style,
+)
 from sitemap_cli.errors import LockedError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Example, Finding, Severity
@@ -50,7 +59,7 @@ def render_check_report(report: Report, *, quiet: bool = False) -> RenderableTyp
         parts[-1:] = [*_render_notes([report.missing_pages], is_first=not notes), Text("")]
     parts.append(_render_counts(report))
     if reason := _describe_exit_code(report):
-        parts.append(Text(f"exit {report.exit_code}: {reason}", "bold"))
+        parts.append(Text(f"exit {report.exit_code}: {reason}", _find_exit_style(report.exit_code)))
     return Group(*parts)
 
 
@@ -58,7 +67,7 @@ def _render_notes(notes: Sequence[str], *, is_first: bool = True) -> Iterator[Re
     """Yield a line for each note, below an empty line if they are the first."""
     if notes and is_first:
         yield Text("")
-    yield from (Text(escape_text(f"note: {each}"), "dim") for each in notes)
+    yield from (Text(escape_text(f"note: {each}"), QUIET) for each in notes)
 
 
 def _render_head(checked: CheckedTarget) -> RenderableType:
@@ -68,17 +77,13 @@ def _render_head(checked: CheckedTarget) -> RenderableType:
     totals = checked.totals
     if totals is not None and (totals.are_changed or totals.changed_urls):
         counts += f" ({', '.join(format_total_changes(totals))})"
-    line = Text.assemble(
-        (escape_text(checked.target), "bold"),
-        "  ",
-        (verdict, "bold green" if verdict == "ok" else "bold yellow"),
-        f"  {counts}",
-    )
+    target = link_place(Text(escape_text(checked.target), HEADING), checked.target)
+    line = Text.assemble(target, "  ", (verdict, find_verdict_style(verdict)), f"  {counts}")
     lines: list[RenderableType] = [line]
     if sections := describe_sections(checked.sections):
-        lines.append(Text(sections, "dim"))
+        lines.append(Text(sections, QUIET))
     if error := checked.separate_error:
-        lines.append(Text(escape_text(error), "yellow"))
+        lines.append(Text(escape_text(error), CAUTION))
     return Group(*lines)
 
 
@@ -96,9 +101,9 @@ def _render_rule(
 ) -> Iterator[RenderableType]:
     places = sum(each.count for each in findings)
     times = f"  {places:,} times" if places > 1 else ""
-    yield Text.assemble(
-        (severity.value, SEVERITY_COLOURS[severity]), f" {rule.id} ", (rule.name, "bold"), (times, "dim")
-    )
+    id_ = link_url(Text(rule.id), rule.link)
+    style = f"bold {SEVERITY_STYLES[severity]}"
+    yield Text.assemble((severity.value, style), " ", id_, " ", (rule.name, HEADING), (times, QUIET))
     yield _indent(Text(escape_text(rule.summary)))
     if causes := merge_causes(findings):
         yield from _render_causes(causes, checked)
@@ -106,12 +111,12 @@ def _render_rule(
         for finding in findings[:MAX_SITEMAPS]:
             yield from _render_places(finding, checked.files)
         if len(findings) > MAX_SITEMAPS:
-            yield _indent(Text(f"and in {format_more_sitemaps(len(findings) - MAX_SITEMAPS)}", "dim"))
+            yield _indent(Text(f"and in {format_more_sitemaps(len(findings) - MAX_SITEMAPS)}", QUIET))
     for case, text in list_fixes(findings, rule):
         name = f"fix ({case})" if case else "fix"
-        yield PackedLine([Text(escape_text(f"{name}: {text}"), "dim")], 2)
+        yield PackedLine([Text(escape_text(f"{name}: {text}"), QUIET)], 2)
     if rule.page:
-        yield _indent(Text(escape_text(f"see: {rule.page}"), "dim"))
+        yield PackedLine([link_url(Text(escape_text(f"see: {rule.page}"), QUIET), rule.page)], 2)
 
 
 def _render_places(finding: Finding, files: Mapping[str, str]) -> Iterator[RenderableType]:
@@ -122,7 +127,7 @@ def _render_places(finding: Finding, files: Mapping[str, str]) -> Iterator[Rende
         yield _render_place(*split_place(each), where, each, 2)
     more = count_more(finding) - len(finding.examples)
     if more > 0:
-        yield _indent(Text(f"and {more:,} more", "dim"), 4)
+        yield _indent(Text(f"and {more:,} more", QUIET), 4)
 
 
 def _render_causes(causes: MergedCauses, checked: CheckedTarget) -> Iterator[RenderableType]:
@@ -138,9 +143,9 @@ def _render_causes(causes: MergedCauses, checked: CheckedTarget) -> Iterator[Ren
             where = None if common else place
             yield _render_place(*each.split(place), *_locate(where, checked), 4)
         if each.more > 0:
-            yield _indent(Text(f"and {each.more:,} more", "dim"), 4)
+            yield _indent(Text(f"and {each.more:,} more", QUIET), 4)
     if rest := causes.describe_rest():
-        yield _indent(Text(rest, "dim"))
+        yield _indent(Text(rest, QUIET))
 
 
 def _locate(place: CausePlace | None, checked: CheckedTarget) -> tuple[str | None, Example | None]:
@@ -156,7 +161,8 @@ def _render_place(
 ) -> RenderableType:
     """Return a page, what is wrong with it, and where that is."""
     place = escape_text(_format_place(sitemap, example)) if example else ""
-    parts = (Text(page), Text(what), Text(place, "dim"))
+    where = link_place(Text(place, QUIET, no_wrap=True), sitemap)
+    parts = (link_url(Text(page, no_wrap=True), page), Text(what), where)
     return PackedLine([each for each in parts if each.plain], by)
 
 
@@ -169,7 +175,11 @@ def _format_place(sitemap: str | None, example: Example) -> str:
 
 
 def _indent(text: Text, by: int = 2) -> RenderableType:
-    return Padding(text, (0, 0, 0, by))
+    return Padding(text, (0, 0, 0, by), expand=False)
+
+
+def _find_exit_style(exit_code: int) -> str:
+    return f"bold {CAUTION if exit_code == exit_codes.PARTIAL else BAD}"
 
 
 def _describe_exit_code(report: Report) -> str | None:
@@ -186,21 +196,27 @@ def _describe_exit_code(report: Report) -> str | None:
 
 
 def _render_counts(report: Report) -> RenderableType:
-    findings = [each for checked in report.checks for each in checked.findings]
-    counts = [
-        format_count(sum(each.severity is severity for each in findings), severity.value)
-        for severity in Severity
-    ]
+    counts = list(_count_findings(report))
     if report.known:
-        counts.append(f"{report.known:,} known from the baseline")
+        counts.append(Text(f"{report.known:,} known from the baseline"))
     if report.excused:
-        counts.append(f"{report.excused:,} excused")
+        counts.append(Text(f"{report.excused:,} excused"))
     checked = f"{format_count(report.checked, 'rule')} checked" if report.checked else "no rule had data"
-    line = f"{', '.join(counts)}; {checked}"
+    line = f"; {checked}"
     if report.few:
         line += f" ({', '.join(report.few)})"
     if report.idle:
         *others, last = report.needs
         needs = f"{', '.join(others)} or {last}" if others else last
         line += f"; {report.idle:,} need{'s' if report.idle == 1 else ''} {needs}"
-    return Text(line, "bold green" if report.exit_code == 0 else "bold")
+    return Text.assemble(Text(", ").join(counts), line)
+
+
+def _count_findings(report: Report) -> Iterator[Text]:
+    """Yield the number of findings of each severity, in its style if there are any."""
+    findings = [each for checked in report.checks for each in checked.findings]
+    for severity in Severity:
+        count = sum(each.severity is severity for each in findings)
+        none = f"bold {GOOD}" if not findings and report.exit_code == 0 else QUIET
+        style = f"bold {SEVERITY_STYLES[severity]}" if count else none
+        yield Text(format_count(count, severity.value), style)

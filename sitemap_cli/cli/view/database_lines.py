@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from msgspec import UNSET, UnsetType
 
-from sitemap_cli.cli.view.numbers import format_count, format_short_time, format_size
+from sitemap_cli.cli.view.numbers import format_count, format_size
+from sitemap_cli.cli.view.times import ABSOLUTE, Clock
 from sitemap_cli.model.database_results import (
     DatabaseCheck,
     DatabaseCheckLine,
@@ -20,7 +21,7 @@ QUICKLY_COUNTED = 20_000
 INDENT = " " * 9
 
 
-def format_info(found: DatabaseInfo) -> Iterator[str]:
+def format_info(found: DatabaseInfo, clock: Clock = ABSOLUTE) -> Iterator[str]:
     """Yield the lines of a database: its sizes, its contents, its tables, and what pruning would free."""
     yield f"database   {found.database}"
     if found.revision is None:
@@ -37,8 +38,8 @@ def format_info(found: DatabaseInfo) -> Iterator[str]:
     if found.bytes_per_url:
         yield f"per URL    {found.bytes_per_url:,.0f} bytes"
     if isinstance(found.oldest_job, str) and isinstance(found.newest_job, str):
-        yield f"from       {format_short_time(found.oldest_job)}"
-        yield f"to         {format_short_time(found.newest_job)}"
+        yield f"from       {clock.format_alone(found.oldest_job)}"
+        yield f"to         {clock.format_alone(found.newest_job)}"
     yield from _format_tables(found.tables or [], is_estimate=bool(found.are_sizes_estimated))
     if found.prunable is not UNSET:
         yield f"prunable   {_format_prunable(found.prunable)}"

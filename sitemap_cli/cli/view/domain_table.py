@@ -8,43 +8,57 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sitemap_cli.cli.view.analysis import render_verdict
+from sitemap_cli.cli.view.by_output import ByOutput
 from sitemap_cli.cli.view.history_chart import render_findings, render_history
-from sitemap_cli.cli.view.numbers import format_short_time
-from sitemap_cli.cli.view.table import create_table, number_column, text_column
+from sitemap_cli.cli.view.styles import HEADING
+from sitemap_cli.cli.view.table import (
+    Choice,
+    create_table,
+    name_column,
+    number_column,
+    prose_column,
+    word_column,
+)
+from sitemap_cli.cli.view.times import ABSOLUTE, Clock
 from sitemap_cli.model.catalog_results import DomainDocument, DomainResult
 from sitemap_cli.output.escaping import escape_text
 
-LONG_NAME = 30
-"""Names of domains that are longer are broken into lines, so that the other columns have room."""
-
+WIDE = 120
+"""Columns of a terminal from which on there is room for everything."""
 REASONED = ("change", "err/warn", "last job")
 """Columns that leave room for the reasons on a terminal, if every domain got worse."""
 
 
-def render_domain_table(domains: Sequence[DomainResult], *, short: bool = False) -> RenderableType:
+def render_domain_table(domains: Sequence[DomainResult], clock: Clock = ABSOLUTE) -> RenderableType:
     """Return a table with a row for each domain, without columns that are empty in all of them.
 
-    ``short`` leaves out years, and what reasons say, to fit a terminal.
+    A narrow terminal leaves out what reasons say.
     """
-    names = [escape_text(each.domain) for each in domains]
-    are_long = max(map(len, names), default=0) > LONG_NAME
-    times = [format_short_time(each.finished_at, with_year=not short) for each in domains]
-    columns = (
-        (text_column("domain", wrap=are_long), names),
-        (text_column("verdict", wrap=False), [_render_verdict(each) for each in domains]),
-        (number_column("urls"), [_format_urls(each) for each in domains]),
-        (number_column("change"), [_format_change(each) for each in domains]),
-        (number_column("err/warn"), [render_findings(each.findings) for each in domains]),
-        (text_column("last job", wrap=False), times),
-        (text_column("worse"), [escape_text(each.worse or "") for each in domains]),
-        (text_column("tags"), [escape_text(" ".join(each.tags)) for each in domains]),
-        (text_column("note"), [escape_text(each.note or "") for each in domains]),
+    return ByOutput(
+        lambda: _render_columns(domains, ABSOLUTE),
+        lambda width: _render_columns(domains, clock, REASONED if width < WIDE else ()),
     )
-    left_out = REASONED if domains and all(each.worse for each in domains) else ()
+
+
+def _render_columns(
+    domains: Sequence[DomainResult], clock: Clock, reasoned: tuple[str, ...] = ()
+) -> RenderableType:
+    columns = (
+        (name_column("domain"), [each.domain for each in domains]),
+        (word_column("verdict"), [_render_verdict(each) for each in domains]),
+        (number_column("urls"), [_format_urls(each) for each in domains]),
+        (number_column("change"), [_choose_change(each) for each in domains]),
+        (number_column("err/warn"), [render_findings(each.findings) for each in domains]),
+        (word_column(clock.name_column("last job")), [clock.format(each.finished_at) for each in domains]),
+        (prose_column("worse"), [each.worse or "" for each in domains]),
+        (prose_column("tags"), [" ".join(each.tags) for each in domains]),
+        (prose_column("note"), [each.note or "" for each in domains]),
+    )
+    left_out = reasoned if domains and all(each.worse for each in domains) else ()
     filled = [
         (column, cells)
         for column, cells in columns
-        if any(map(str, cells)) and not (short and column.header in left_out)
+        if any(map(str, cells)) and not (left_out and column.heading.startswith(left_out))
     ]
     table = create_table(*(column for column, _ in filled))
     for row in zip(*(cells for _, cells in filled), strict=True):
@@ -52,12 +66,16 @@ def render_domain_table(domains: Sequence[DomainResult], *, short: bool = False)
     return table
 
 
-def render_domain(domain: DomainDocument) -> RenderableType:
+def render_domain(domain: DomainDocument, clock: Clock = ABSOLUTE) -> RenderableType:
     """Return what is known about one domain, without empty fields."""
-    head = Text.assemble((escape_text(domain.domain), "bold"), "  ", _render_verdict(domain))
+    return ByOutput(lambda: _render_facts(domain, ABSOLUTE), lambda _: _render_facts(domain, clock))
+
+
+def _render_facts(domain: DomainDocument, clock: Clock) -> RenderableType:
+    head = Text.assemble((escape_text(domain.domain), HEADING), "  ", _render_verdict(domain))
     preferences = domain.preferences
     headers = (preferences.headers or {}).items()
-    next_job = f"{domain.schedule}  next {format_short_time(domain.next_at)}" if domain.schedule else ""
+    next_job = f"{domain.schedule}  next {clock.format_alone(domain.next_at)}" if domain.schedule else ""
     fields = {
         "tags": " ".join(domain.tags),
         "note": domain.note,
@@ -65,21 +83,21 @@ def render_domain(domain: DomainDocument) -> RenderableType:
         "user agent": preferences.user_agent or "",
         "headers": ", ".join(f"{name} from ${variable}" for name, variable in headers),
         "schedule": next_job,
-        "added": format_short_time(domain.added_at),
+        "added": clock.format_alone(domain.added_at),
         "last job": domain.job_id,
-        "finished": format_short_time(domain.finished_at),
+        "finished": clock.format_alone(domain.finished_at),
         "urls": _format_urls(domain),
     }
-    table = create_table(text_column(), text_column(), headings=False)
+    table = create_table(word_column(), prose_column(), headings=False)
     for name, value in fields.items():
         if value:
-            table.add_row(name, escape_text(value))
-    return Group(head, table, *render_history(domain))
+            table.add_row(name, value)
+    return Group(head, table, *render_history(domain, clock))
 
 
 def render_tags(tags: Sequence[tuple[str, int]]) -> RenderableType:
     """Return a table of tags with the number of domains."""
-    table = create_table(text_column("tag"), number_column("domains"))
+    table = create_table(name_column("tag"), number_column("domains"))
     for tag, count in tags:
         table.add_row(escape_text(tag), f"{count:,}")
     return table
@@ -102,8 +120,10 @@ def _format_urls(domain: DomainResult) -> str:
     return "" if domain.urls is None else f"{domain.urls:,}"
 
 
-def _format_change(domain: DomainResult) -> str:
-    """Return the new and removed URLs, and how many more or fewer there are than before."""
-    counts = [f"{sign}{count:,}" for sign, count in (("+", domain.added), ("-", domain.removed)) if count]
-    share = [f"{domain.change_percent:+.1f}%"] if domain.change_percent else []
-    return " ".join((*counts, *share))
+def _choose_change(domain: DomainResult) -> Choice:
+    """Return the new and removed URLs, and how many more or fewer there are than before, if there is room."""
+    counts = " ".join(
+        f"{sign}{count:,}" for sign, count in (("+", domain.added), ("-", domain.removed)) if count
+    )
+    share = f" {domain.change_percent:+.1f}%" if domain.change_percent else ""
+    return Choice(counts + share, counts)

@@ -1,4 +1,4 @@
-"""Sizes, counts, durations and times as people read them."""
+"""Sizes, counts and durations as people read them."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -38,12 +38,6 @@ def format_duration(seconds: float) -> str:
     if hours:
         return f"{hours:,} h {minutes:02} min"
     return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
-
-
-def format_short_time(time: str | None, *, with_year: bool = True) -> str:
-    """Format a time of a result to the minute, as ``2026-11-01 09:30``; empty for None."""
-    start = 0 if with_year else len("2026-")
-    return (time or "")[start : len("2026-11-01T09:30")].replace("T", " ")
 
 
 def format_changes(new_urls: int | None, removed_urls: int | None) -> Iterator[str]:

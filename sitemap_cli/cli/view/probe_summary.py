@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sitemap_cli.cli.view.links import link_url
 from sitemap_cli.cli.view.numbers import format_count
-from sitemap_cli.cli.view.table import create_table, number_column, text_column
+from sitemap_cli.cli.view.packed_line import PackedLine
+from sitemap_cli.cli.view.styles import BAD, CAUTION, HEADING, PLAIN, QUIET
+from sitemap_cli.cli.view.table import create_table, name_column, number_column, word_column
 from sitemap_cli.model.page_results import ProbeResult
 from sitemap_cli.output.escaping import escape_text
 
@@ -22,7 +25,7 @@ def render_probe(result: ProbeResult) -> RenderableType:
 
 def _render_head(result: ProbeResult) -> RenderableType:
     line = Text.assemble(
-        (escape_text(result.domain), "bold"),
+        (escape_text(result.domain), HEADING),
         f"  {result.asked:,} of {format_count(result.of, 'page')} requested, {_describe_choice(result)}",
     )
     counts = {
@@ -32,7 +35,7 @@ def _render_head(result: ProbeResult) -> RenderableType:
         **{f"not requested: {reason}": count for reason, count in result.unasked.items()},
     }
     notes = [
-        Text(escape_text(f"{format_count(count, 'page')} {text}"), "yellow")
+        Text(escape_text(f"{format_count(count, 'page')} {text}"), CAUTION)
         for text, count in counts.items()
         if count
     ]
@@ -54,12 +57,12 @@ def _render_rates(result: ProbeResult) -> RenderableType | None:
     if result.asked <= result.blocked:
         return None
     table = create_table(
-        text_column("problem"), number_column("pages"), number_column("share"), number_column("95 % sure")
+        word_column("problem"), number_column("pages"), number_column("share"), number_column("95 % sure")
     )
     for each in result.rates:
         interval = f"{_format_percent(each.low)} to {_format_percent(each.high)}"
         bounds = "exact" if each.low == each.high else interval
-        style = "bold" if each.count else "dim"
+        style = (HEADING if each.count < result.asked else f"bold {BAD}") if each.count else QUIET
         table.add_row(each.problem, f"{each.count:,}", _format_percent(each.rate), bounds, style=style)
     return table
 
@@ -71,20 +74,33 @@ def _render_times(result: ProbeResult) -> Sequence[RenderableType]:
         return []
     spread = f"median {_format_ms(times.median_ms)}, 95th percentile {_format_ms(times.p95_ms)}"
     slow = f"{format_count(times.slow, 'page')} slower than {_format_ms(times.slow_after_ms)}"
-    line = Text(f"time until the first byte: {spread}; {slow}", "yellow" if times.slow else "")
+    line = Text(f"time until the first byte: {spread}; {slow}", CAUTION if times.slow else PLAIN)
     slowest = times.slowest[:MAX_SLOW]
-    pages = [Text(f"  {escape_text(each.loc)}  {_format_ms(each.first_byte_ms)}", "dim") for each in slowest]
+    pages = [
+        PackedLine(
+            [
+                link_url(Text(escape_text(each.loc), QUIET, no_wrap=True), each.loc),
+                Text(_format_ms(each.first_byte_ms), QUIET),
+            ],
+            2,
+        )
+        for each in slowest
+    ]
     return [line, *pages]
 
 
 def _render_pages(result: ProbeResult) -> Sequence[RenderableType]:
     pages = result.pages
-    lines: list[RenderableType] = [Text("")] if pages else []
+    if not pages:
+        return []
+    table = create_table(name_column(), word_column(), word_column(), headings=False)
     for page in pages[:MAX_SHOWN]:
-        status = page.status_code or page.error or ""
-        lines.append(Text.assemble(escape_text(page.loc), (f"  {status}  {', '.join(page.problems)}", "dim")))
+        status = str(page.status_code or page.error or "")
+        loc = link_url(Text(escape_text(page.loc)), page.loc)
+        table.add_row(loc, Text(status, QUIET), Text(", ".join(page.problems), QUIET))
+    lines: list[RenderableType] = [Text(""), table]
     if (more := len(pages) + result.pages_left_out - MAX_SHOWN) > 0:
-        lines.append(Text(f"and {more:,} more", "dim"))
+        lines.append(Text(f"and {more:,} more", QUIET))
     return lines
 
 

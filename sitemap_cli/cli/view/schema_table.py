@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from rich.console import RenderableType
 
-from sitemap_cli.cli.view.table import create_table, text_column
+from sitemap_cli.cli.view.table import create_table, prose_column, word_column
 from sitemap_cli.model.json_documents import JsonDocument
 
 
 def render_schema_table(documents: Sequence[JsonDocument]) -> RenderableType:
     """Return a table with a row for each command that prints a document."""
-    table = create_table(text_column("name", wrap=False), text_column("printed by"))
+    table = create_table(word_column("name"), prose_column("printed by"))
     for document in documents:
         for command in document.commands:
             table.add_row(document.name, command)

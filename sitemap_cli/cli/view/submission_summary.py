@@ -5,8 +5,18 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sitemap_cli.cli.view.numbers import format_count, format_short_time
-from sitemap_cli.cli.view.table import create_table, number_column, text_column
+from sitemap_cli.cli.view.by_output import ByOutput
+from sitemap_cli.cli.view.links import link_url
+from sitemap_cli.cli.view.numbers import format_count
+from sitemap_cli.cli.view.styles import BAD, GOOD, HEADING, PLAIN, QUIET
+from sitemap_cli.cli.view.table import (
+    create_table,
+    name_column,
+    number_column,
+    prose_column,
+    word_column,
+)
+from sitemap_cli.cli.view.times import ABSOLUTE, Clock
 from sitemap_cli.crawl.url_submission import MAX_URLS
 from sitemap_cli.model.submission_results import (
     SubmissionFacts,
@@ -24,7 +34,7 @@ def render_batch(batch: SubmittedBatch) -> Text:
     what = f"{format_count(batch.urls, 'URL')} of {batch.host} to {batch.endpoint}"
     status = str(batch.status_code or "no response")
     return Text.assemble(
-        (status, "red" if batch.error else "green"), f"  {escape_text(what)}", _render_error(batch)
+        (status, BAD if batch.error else GOOD), f"  {escape_text(what)}", _render_error(batch)
     )
 
 
@@ -35,24 +45,28 @@ def render_summary(result: SubmissionFacts) -> RenderableType:
     return Group(*hosts, *lines)
 
 
-def render_history(rows: Sequence[SubmissionRow]) -> RenderableType:
+def render_history(rows: Sequence[SubmissionRow], clock: Clock = ABSOLUTE) -> RenderableType:
     """Return a table with a row for each response."""
+    return ByOutput(lambda: _list_responses(rows, ABSOLUTE), lambda _: _list_responses(rows, clock))
+
+
+def _list_responses(rows: Sequence[SubmissionRow], clock: Clock) -> RenderableType:
     table = create_table(
-        text_column("submitted", wrap=False),
-        text_column("status", wrap=False),
+        word_column(clock.name_column("submitted")),
+        word_column("status"),
         number_column("urls"),
-        text_column("host"),
-        text_column("endpoint"),
-        text_column("error"),
+        name_column("host"),
+        name_column("endpoint"),
+        prose_column("error"),
     )
     for each in rows:
         table.add_row(
-            format_short_time(each.submitted_at),
-            str(each.status_code or "-"),
+            clock.format(each.submitted_at),
+            Text(str(each.status_code or "-"), BAD if each.error else PLAIN),
             f"{each.urls:,}",
-            escape_text(each.host),
-            escape_text(each.endpoint),
-            escape_text(each.error or ""),
+            each.host,
+            link_url(Text(escape_text(each.endpoint)), each.endpoint),
+            each.error or "",
         )
     return table
 
@@ -81,15 +95,15 @@ def _list_sentences(result: SubmissionFacts) -> list[str]:
 def _render_host(host: SubmittedHost) -> list[RenderableType]:
     fault = f"the key file {host.error}" if host.error else "the key file is right"
     line = Text.assemble(
-        (escape_text(host.host), "bold"),
+        (escape_text(host.host), HEADING),
         f"  {format_count(host.urls, 'URL')}  ",
-        (escape_text(f"{host.key_file}: {fault}"), "red" if host.error else ""),
+        (escape_text(f"{host.key_file}: {fault}"), BAD if host.error else PLAIN),
     )
-    more = [Text(f"  and {host.urls - len(host.first):,} more", "dim")] if host.urls > len(host.first) else []
-    return [line, *(Text(f"  {escape_text(url)}") for url in host.first), *more]
+    more = [Text(f"  and {host.urls - len(host.first):,} more", QUIET)] if host.urls > len(host.first) else []
+    return [line, *(link_url(Text(f"  {escape_text(url)}"), url) for url in host.first), *more]
 
 
 def _render_error(batch: SubmittedBatch) -> tuple[str, str]:
     if batch.status_code == PENDING:
-        return "  accepted, the key is yet to be verified", "dim"
-    return (f"  {escape_text(batch.error)}", "red") if batch.error else ("", "")
+        return "  accepted, the key is yet to be verified", QUIET
+    return (f"  {escape_text(batch.error)}", BAD) if batch.error else ("", "")

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from sitemap_cli.errors import NotFoundError
+from sitemap_cli.model.short_ids import split_short_id
 
 Columns = TypeVarTuple("Columns")
 
@@ -31,20 +32,24 @@ async def find_by_prefix(
 ) -> Row[*Columns]:
     """Return the only row of a query whose id begins with ``prefix``, or the newest one for ``last``.
 
+    A prefix such as ``01a228f7..af64`` also names the end of the id.
+
     ``what`` and ``hint`` are for the error: what the ids belong to, and which command lists them.
     ``describe`` makes a candidate of an ambiguous prefix.
 
     Raises:
         NotFoundError: no id begins with the prefix, or several do.
     """
-    like = prefix.strip().lower()
+    like, end = split_short_id(prefix)
     newest = query.order_by(ids.desc())
     if like in LAST:
         rows = (await session.execute(newest.limit(1))).all()
     else:
         # For a LIKE alone, SQLite would look at every id.
         possible = ids.between(like, like + LAST_ID[len(like) :])
-        named = newest.where(possible, ids.startswith(like, autoescape=True)).limit(MAX_CANDIDATES + 1)
+        named = newest.where(
+            possible, ids.startswith(like, autoescape=True), ids.endswith(end, autoescape=True)
+        ).limit(MAX_CANDIDATES + 1)
         rows = (await session.execute(named)).all()
     if like in LAST and not rows:
         raise NotFoundError(f"there is no {what} yet", hint=hint)

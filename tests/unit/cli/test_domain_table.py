@@ -1,5 +1,6 @@
 """The table of domains in a terminal."""
 
+import datetime as dt
 import io
 from typing import Any
 
@@ -7,9 +8,12 @@ import msgspec
 from rich.console import Console
 
 from sitemap_cli.cli.view.domain_table import render_domain_table
+from sitemap_cli.cli.view.times import Clock
 from sitemap_cli.model.catalog_results import DomainResult
 from sitemap_cli.model.results import FindingCounts
 from sitemap_cli.model.values import Verdict
+
+CLOCK = Clock(dt.datetime(2026, 11, 29, 22, tzinfo=dt.UTC))
 
 
 def domain(name: str, **fields: Any) -> DomainResult:
@@ -20,7 +24,7 @@ def domain(name: str, **fields: Any) -> DomainResult:
 
 def render(*domains: DomainResult) -> str:
     stream = io.StringIO()
-    Console(file=stream, width=80).print(render_domain_table(domains, short=True))
+    Console(file=stream, width=80).print(render_domain_table(domains, CLOCK))
     return stream.getvalue()
 
 

@@ -11,7 +11,7 @@ from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.cli.commands.check import check
 from sitemap_cli.cli.framework.option_types import parse_page_url
 from sitemap_cli.cli.output_file import open_output
-from sitemap_cli.cli.view.numbers import format_short_time, format_size
+from sitemap_cli.cli.view.numbers import format_size
 from sitemap_cli.errors import StorageError, UsageError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Verdict
@@ -59,12 +59,6 @@ def test_no_verdict_is_a_failure() -> None:
 )
 def test_several_targets_share_an_exit_code(codes: list[int], code: int) -> None:
     assert exit_codes.combine(codes) == code
-
-
-def test_a_time_is_shortened_to_the_minute() -> None:
-    assert format_short_time("2026-11-01T09:30:12.345Z") == "2026-11-01 09:30"
-    assert format_short_time("2026-11-01T09:30:12.345Z", with_year=False) == "11-01 09:30"
-    assert format_short_time(None) == ""
 
 
 def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:

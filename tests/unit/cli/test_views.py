@@ -163,7 +163,7 @@ def test_findings_are_shown_with_their_place(more: int) -> None:
         for n in range(MAX_FINDINGS - 1 + more)
     ]
     shown = lines(render_analysis(result(), found))
-    assert "SM301  loc-missing  no loc" in shown
+    assert "error  SM301  loc-missing  no loc" in shown
     assert any(line.strip() == f"{ROOT}:3" for line in shown)
     assert any("odd (and 1 more like it)" in line for line in shown)
     assert any(f"and {more} more" in line for line in shown[-4:]) == bool(more)

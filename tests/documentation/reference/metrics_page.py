@@ -10,7 +10,9 @@ serves them at a port of the loopback interface, `--metrics 0.0.0.0:9464` at all
 the extra `metrics`. They are updated every {seconds:g} seconds and when the command ends."""
 DETAILS = """- Counts are read from the database, and are those of all tenants.
 - `sitemap_queue_jobs` and `sitemap_workers` have values only on Postgres with the extra `distributed`.
-- A job that was started by a cron job ends with its process: use the file there. A port is for workers, which go on."""
+- A job that was started by a cron job ends with its process: use the file there. A port is for workers, which go on.
+
+How to raise an alert: [Monitoring](../how-to/monitoring.md)."""
 LABELS = {
     "sitemap_jobs": "`status`: [the status of a job](verdicts.md#statuses-of-jobs-and-batches)",
     "sitemap_domains": "`verdict`: [the last verdict](verdicts.md#verdicts)",

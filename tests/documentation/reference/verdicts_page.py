@@ -53,7 +53,7 @@ ORIGINS = {
 
 INTRODUCTION = """A job has a **status**, its state, and a **verdict**, which answers in one word why a site is empty or incomplete.
 A job that found nothing is never `ok`. `sitemap jobs show ID` prints both, with the requests and responses that led to
-them."""
+them. What to do about each verdict: [Troubleshooting](../troubleshooting.md)."""
 PRECEDENCE = """If nothing could be read, the cause that is nearest to the network decides, in this order: {}. A listed sitemap
 that responds with 404 or 410 does not exist: it is a finding (SM405) and leaves nothing unknown."""
 REASONS = """## Codes of failures

@@ -33,6 +33,7 @@ SECTIONS = {
     "project": "Project",
 }
 # Of the root of the repository.
+PROJECT_SECTION = "project"
 PROJECT = ("CHANGELOG.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SECURITY.md")
 INDEXES = ("index.md", "README.md")
 TITLE = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
@@ -145,16 +146,22 @@ def build_navigation(folder: Path) -> list[object]:
     """Return the navigation of the copied pages: the sections in order, the pages of each by title."""
     first = next((name for name in INDEXES if (folder / name).exists()), None)
     navigation: list[object] = [{"Home": first}] if first else []
-    others = [each for each in sorted(folder.iterdir()) if each.stem not in {*SECTIONS, "files"}]
     for name, title in SECTIONS.items():
         pages = list(_list_section(folder / name, folder)) if (folder / name).is_dir() else []
         if (folder / f"{name}.md").exists():
             pages.insert(0, f"{name}.md")
+        if name == PROJECT_SECTION:
+            pages += [{find_title(each): each.name} for each in _list_others(folder)]
         if pages:
             navigation.append({title: pages})
-    if more := [each for each in others if each.suffix == ".md" and each.name not in INDEXES]:
-        navigation.append({"More": [{find_title(each): each.name} for each in more]})
     return navigation
+
+
+def _list_others(folder: Path) -> list[Path]:
+    """Return the pages beside the sections, such as how to release a version."""
+    return [
+        each for each in sorted(folder.glob("*.md")) if each.name not in INDEXES and each.stem not in SECTIONS
+    ]
 
 
 def _list_section(section: Path, folder: Path) -> Iterator[object]:

@@ -132,21 +132,6 @@ def test_the_workflow_for_builds_marks_lines_of_files(tmp_path: Path, head: str,
     assert ("::error file=dist/index.html,line=3" in done.stdout) is bool(code)
 
 
-def test_the_image_runs_what_it_installs(tmp_path: Path) -> None:
-    lines = [
-        line.split(maxsplit=1)
-        for line in (CI / "Containerfile").read_text().splitlines()
-        if line[:1].isalpha()
-    ]
-    told = dict(lines)
-    assert "pip install --no-cache-dir sitemap-cli" in told["RUN"]
-    variable, database = told["ENV"].split("=")
-    assert (variable, database.startswith(told["VOLUME"])) == ("SITEMAP_DATABASE", True)
-    done = run([*json.loads(told["ENTRYPOINT"]), *json.loads(told["CMD"])], tmp_path)
-    assert done.returncode == 0
-    assert "check" in done.stdout
-
-
 @pytest.mark.parametrize(("gone", "code"), [(False, 0), (True, 1)])
 def test_the_script_stops_for_a_page_that_the_build_drops(
     tmp_path: Path, clean: Site, gone: bool, code: int

@@ -49,7 +49,9 @@ def test_a_worker_comes_back_whatever_ended_it_and_waits_for_the_schema(services
     assert services["upgrade"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
 
 
-def test_the_image_has_what_workers_need() -> None:
-    lines = (SCALE / "Dockerfile").read_text().splitlines()
-    assert any("/src[distributed,metrics]" in line for line in lines)
-    assert lines[-1] == 'ENTRYPOINT ["sitemap"]'
+def test_the_image_has_what_workers_need(services: dict[str, Any]) -> None:
+    build = services["worker"]["build"]
+    container = SCALE / build["context"] / build["dockerfile"]
+    assert container.resolve() == SCALE.parents[1] / "Containerfile"
+    (extras,) = re.findall(r'^ARG EXTRAS="(.*)"$', container.read_text(), re.MULTILINE)
+    assert {"distributed", "metrics"} <= set(extras.split())

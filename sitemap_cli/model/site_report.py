@@ -250,7 +250,9 @@ class GroupReport(Struct, frozen=True):
     ]
     failures: Annotated[list[FailureGroup], Meta(description="Sites that failed, grouped by the reason.")]
     rules: Annotated[list[GroupRule], Meta(description="What the rules found, errors first.")]
-    rows: Annotated[list[GroupRow], Meta(description="The sites, by name.")]
+    rows: Annotated[
+        list[GroupRow], Meta(description="The sites: newly failing and worse ones first, then by name.")
+    ]
 
 
 @json_document("report", "sitemap report --format json")

@@ -73,6 +73,7 @@ async def check_job(
     gate: Gate | None = None,
     deadline: float = math.inf,
     probed: ProbedPages | None = None,
+    concludes: bool = True,
 ) -> CheckedJob:
     """Run the rules over a recorded job, and record whether it is accepted.
 
@@ -85,6 +86,7 @@ async def check_job(
         gate: decides which findings refuse the job; None leaves open whether later checks compare with it.
         deadline: seconds for the rules, and for the analysis if the target was analyzed just now.
         probed: how the pages responded that were probed for this check.
+        concludes: whether to record that, and to say what later checks compare with.
 
     Raises:
         NotFoundError: there is no such job.
@@ -105,7 +107,7 @@ async def check_job(
     if options.build is not None:
         probed = count_built_pages(options.build.reader)
         page_notes = describe_build(options.build.reader, outcome.pages.of if outcome.pages else 0)
-    notes = [] if outcome.is_cut else await _conclude(db, result, outcome, gate)
+    notes = [] if outcome.is_cut or not concludes else await _conclude(db, result, outcome, gate)
     notes += [CUT] * outcome.is_cut
     notes += _describe_joint(options.joint, together)
     files = _find_local_files(target, outcome.findings) if target else {}

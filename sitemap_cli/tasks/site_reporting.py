@@ -190,7 +190,7 @@ async def conclude(
     if not options.checks_rules:
         return Conclusions()
     try:
-        checked = await check_job(db, tenant, result.job_id, options.check)
+        checked = await check_job(db, tenant, result.job_id, options.check, concludes=False)
     except ReadOnlyError:
         return Conclusions(notes=[PACKED])
     findings, notes = checked.outcome.findings, [*checked.notes, *checked.page_notes]

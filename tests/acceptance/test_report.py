@@ -6,6 +6,7 @@ import pytest
 
 from tests.acceptance.command import Program
 from tests.acceptance.conftest import Recorded, furnish
+from tests.many import Many
 from tests.web import Answer, Site, urlset
 
 JSON = ("--format", "json")
@@ -130,3 +131,72 @@ def test_a_part_of_a_site_has_only_its_sitemaps(program: Program, site: Site) ->
     assert [each["url"].rpartition("/")[2] for each in part["sitemaps"]] == ["index.xml", "b.xml.gz"]
     assert (part["totals"]["urls"], part["totals"]["all_urls"]) == (2, 6)
     assert part["notes"][0] == f"only what lies below /shop/; the job is about the whole of {site.netloc}"
+
+
+def listed(program: Program, *names: str) -> str:
+    (program.folder / "list.txt").write_text("\n".join(names))
+    return "list.txt"
+
+
+def test_a_batch_is_reported_with_its_rules_by_the_number_of_sites(shared: Program, many: Many) -> None:
+    hosts = [many.host(n) for n in range(4)]
+    shared("batch", listed(shared, *hosts), "--tag", "shops")
+    many.down.add(hosts[2])
+    many.failing.add(hosts[1])
+    shared("batch", "list.txt")
+    done = shared("report", "--batch", "last", *JSON)
+    group = done.json["group"]
+    assert (done.code, done.json["site"], done.json["title"]) == (0, None, "list.txt")
+    assert (group["sites"], sum(group["verdicts"].values())) == (4, 4)
+    assert {each["domain"] for each in group["rows"][:2]} == {hosts[1], hosts[2]}
+    newly = next(each for each in group["rows"] if each["domain"] == hosts[2])
+    assert (newly["comparison"], newly["verdict"], newly["tags"]) == ("newly-failing", "blocked", ["shops"])
+    assert {each["comparison"] for each in group["rows"][2:]} == {"unchanged"}
+    assert group["failures"][0]["jobs"] == 1
+    for each in group["rules"]:
+        assert each["sites"] == len(each["domains"])
+        assert each["places"] >= each["sites"]
+    order = [("error", "warning", "info").index(each["severity"]) for each in group["rules"]]
+    assert order == sorted(order)
+    for row in group["rows"]:
+        check = shared("check", "--job", row["job_id"], *JSON).json
+        rules = {each["rule"]: each["severity"] for each in check["findings"]}
+        assert row["counts"] == {name: [*rules.values()].count(name) for name in ("error", "warning", "info")}
+        assert set(row["first"]) <= set(rules)
+    tagged = shared("report", "--tag", "shops", *JSON).json["group"]
+    assert [each["domain"] for each in tagged["rows"]] == [each["domain"] for each in group["rows"]]
+    assert (tagged["name"], tagged["batch_id"], tagged["rules"]) == ("shops", None, group["rules"])
+    text = shared("report", "--batch", "last", "--format", "markdown").out
+    assert "4 sites with " in text
+    assert "| newly-failing | 1 |" in text
+    plain = shared("report", "--batch", "last", "--no-check", *JSON).json["group"]
+    assert (plain["rules"], {each["counts"] is None for each in plain["rows"]}) == ([], {True})
+
+
+@pytest.mark.usefixtures("schema")
+def test_a_tag_also_has_the_sites_that_were_not_analyzed(program: Program) -> None:
+    program("domains", "add", "b.example", "a.example", "--tag", "x")
+    done = program("report", "--tag", "x", *JSON)
+    group = done.json["group"]
+    assert (done.code, group["verdicts"], group["rules"]) == (0, {"not-analyzed": 2}, [])
+    rows = [(each["domain"], each["job_id"]) for each in group["rows"]]
+    assert rows == [("a.example", None), ("b.example", None)]
+    assert program("report", "--tag", "x", "--format", "markdown").code == 0
+
+
+GROUPS = {
+    "no such batch": (("--batch", "ffff"), "error: there is no batch yet"),
+    "no such tag": (("--tag", "none"), "error: no domain has this tag (none)"),
+    "a batch and a tag": (("--batch", "last", "--tag", "x"), "error: too many subjects"),
+    "a domain and a tag": (("a.example", "--tag", "x"), "error: too many subjects"),
+}
+
+
+@pytest.mark.usefixtures("schema")
+@pytest.mark.parametrize(("words", "message"), GROUPS.values(), ids=GROUPS)
+def test_a_group_that_does_not_exist_is_a_mistake(
+    program: Program, words: tuple[str, ...], message: str
+) -> None:
+    done = program("report", *words, *JSON)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(message)

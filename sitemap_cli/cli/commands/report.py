@@ -6,7 +6,14 @@ import typer
 
 from sitemap_cli.cli.framework.chosen_job import DomainArgument, JobOption
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import DEFAULT_SLOW, BaseUrl, Output, SiteReportFormatName, Slow
+from sitemap_cli.cli.framework.options import (
+    DEFAULT_SLOW,
+    BaseUrl,
+    Output,
+    SiteReportFormatName,
+    Slow,
+    WithTag,
+)
 from sitemap_cli.cli.framework.rule_options import (
     DEFAULT_EXAMPLES,
     DEFAULT_MAX_DROP,
@@ -26,6 +33,7 @@ from sitemap_cli.cli.framework.rule_options import (
     parse_rules,
 )
 from sitemap_cli.cli.framework.runtime import Run
+from sitemap_cli.errors import UsageError
 
 CHAPTER = "Core commands"
 
@@ -35,6 +43,11 @@ async def report(
     run: Run,
     domain: DomainArgument = None,
     job: JobOption = None,
+    batch: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Report the sites of a batch: an id, a unique prefix, or last."),
+    ] = None,
+    tag: WithTag = None,
     base_url: BaseUrl = None,
     format_: SiteReportFormatName = "html",
     output: Output = None,
@@ -59,6 +72,8 @@ async def report(
     It has the verdict, what to fix first, the findings of all rules with causes and fixes, the sitemaps, the
     URLs by section, the history, and what robots.txt allows. Nothing is requested.
 
+    With --batch or --tag: of a group of sites, with the rules by the number of sites.
+
     Options that choose rules have the values that the configuration file sets for sitemap check.
 
     $ sitemap report example.com -o report.html
@@ -66,9 +81,13 @@ async def report(
     $ sitemap report example.com/shop/ -o shop.html
 
     $ sitemap report example.com --format markdown
+
+    $ sitemap report --batch last -o batch.html
+
+    $ sitemap report --tag shops -o shops.html
     """
     from sitemap_cli.cli.framework.option_types import parse_page_url
-    from sitemap_cli.cli.framework.report_subjects import report_site
+    from sitemap_cli.cli.framework.report_subjects import report_group, report_site
     from sitemap_cli.cli.framework.site_report_output import parse_report_output, write_document
     from sitemap_cli.cli.view.next_steps import suggest_remedies
     from sitemap_cli.tasks.site_reporting import ReportOptions
@@ -81,5 +100,10 @@ async def report(
         checks_rules=not no_check,
     )
     place = parse_report_output(format_, output)
-    document = await report_site(run, domain, job, base_url, options)
+    if batch is None and not tag:
+        document = await report_site(run, domain, job, base_url, options)
+    elif domain is not None or job is not None or (batch is not None and tag):
+        raise UsageError("too many subjects", hint="name a DOMAIN or --job ID, or --batch ID, or --tag TAG")
+    else:
+        document = await report_group(run, batch, tag or (), options)
     write_document(run.console, document, place)

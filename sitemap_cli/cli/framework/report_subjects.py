@@ -1,4 +1,4 @@
-"""What a report is about: a site, by the job that the user named or the last good one of its domain."""
+"""What a report is about: a site, by the job that the user named or the last good one; or a group."""
 
 import datetime as dt
 import os
@@ -10,6 +10,8 @@ from sitemap_cli.errors import ConfigurationError
 from sitemap_cli.settings import VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sitemap_cli.model.site_report import ReportDocument, SiteReport
     from sitemap_cli.tasks.site_reporting import ReportOptions
 
@@ -35,6 +37,35 @@ async def report_site(
         site = await build_site_report(db, run.settings.tenant, chosen.job.id, chosen.scope, options)
     title = site.build or f"{site.domain}{chosen.scope or chosen.job.scope or ''}"
     return ReportDocument(title, time or find_newest_time(site), VERSION, site=site, group=None)
+
+
+async def report_group(
+    run: Run, batch: str | None, tags: "Sequence[str]", options: "ReportOptions"
+) -> "ReportDocument":
+    """Return the report of the sites of a batch, or of those with some tags.
+
+    Raises:
+        NotFoundError: there is no such batch.
+        UsageError: no domain has the tags.
+    """
+    from sitemap_cli.cli.view.live_progress import show_batch_progress
+    from sitemap_cli.model.site_report import ReportDocument
+    from sitemap_cli.progress import BatchProgress
+    from sitemap_cli.services.reporting.group_rows import find_newest, load_batch_group, load_tagged_group
+    from sitemap_cli.tasks.group_reporting import build_group_report
+
+    time = read_source_date(os.environ.get(EPOCH))
+    async with run.open_database() as db:
+        async with db.reading() as session:
+            group = (
+                await load_tagged_group(session, run.settings.tenant, tags)
+                if batch is None
+                else await load_batch_group(session, run.settings.tenant, batch)
+            )
+        progress = BatchProgress(len(group.job_ids) if options.checks_rules else 0)
+        with show_batch_progress(run.console, group.name, progress):
+            report = await build_group_report(db, run.settings.tenant, group, options, progress)
+    return ReportDocument(group.name, time or find_newest(group), VERSION, site=None, group=report)
 
 
 def read_source_date(text: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """What a batch brought: how each job ended, and what the previous job over the same target was like."""
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -35,8 +36,8 @@ NEWS = (Comparison.NEWLY_FAILING, Comparison.WORSE, Comparison.RECOVERED)
 FAILING = (Comparison.NEWLY_FAILING, Comparison.WORSE, Comparison.STILL_FAILING)
 
 
-class _Ended(NamedTuple):
-    """One job of a batch, and the verdict of the previous job over the same target."""
+class EndedJob(NamedTuple):
+    """One job, and the verdict of the previous job over the same target."""
 
     job_id: str
     domain: str
@@ -49,6 +50,7 @@ class _Ended(NamedTuple):
     new_urls: int
     removed_urls: int
     duration_ms: int | None
+    finished_at: dt.datetime | None
     previous: str | None
     previous_verdict: str | None
 
@@ -65,7 +67,7 @@ class _Ended(NamedTuple):
 
 async def load_batch_result(session: AsyncSession, batch: Batch) -> BatchResult:
     """Return a batch as ``batch show`` prints it: its jobs by verdict, the changed and the failed ones."""
-    jobs = await _list_jobs(session, Job.batch_id == batch.id)
+    jobs = await list_ended_jobs(session, Job.batch_id == batch.id)
     ended = [each for each in jobs if each.status not in UNFINISHED]
     compared = [(each, each.comparison) for each in ended]
     failed = [pair for pair in compared if pair[1] in FAILING or pair[0].status == Status.CANCELLED]
@@ -90,14 +92,14 @@ async def load_batch_result(session: AsyncSession, batch: Batch) -> BatchResult:
         wrong=[_describe_failure(*pair) for pair in failed[:MAX_LISTED]],
         comparisons={each: counts[each] for each in Comparison if counts[each]},
         news=[_describe_failure(*pair) for pair in compared if pair[1] in NEWS][:MAX_LISTED],
-        failures=_group_failures(failed),
+        failures=group_failures(failed),
         elapsed_ms=_measure(batch),
     )
 
 
 async def list_newly_failing(session: AsyncSession, batch: Batch) -> list[FailedJob]:
     """Return all jobs of a batch that failed and whose previous job did not."""
-    compared = [(each, each.comparison) for each in await _list_jobs(session, Job.batch_id == batch.id)]
+    compared = [(each, each.comparison) for each in await list_ended_jobs(session, Job.batch_id == batch.id)]
     return [_describe_failure(*pair) for pair in compared if pair[1] is Comparison.NEWLY_FAILING]
 
 
@@ -133,15 +135,16 @@ async def _load_batch_rows(session: AsyncSession, job_ids: Sequence[str]) -> lis
             previous_verdict=to_verdict(each.previous_verdict),
             job_id=each.job_id,
         )
-        for each in await _list_jobs(session, Job.id.in_(job_ids))
+        for each in await list_ended_jobs(session, Job.id.in_(job_ids))
     ]
 
 
-async def _list_jobs(session: AsyncSession, condition: ColumnElement[bool]) -> list[_Ended]:
+async def list_ended_jobs(session: AsyncSession, condition: ColumnElement[bool]) -> list[EndedJob]:
+    """Return the jobs that meet a condition, by id, each with the verdict of the previous one."""
     previous = aliased(Job)
     columns = (
         *(Job.id, Domain.name, Job.status, Job.verdict, Job.error, Job.urls, Job.sitemaps),
-        *(Job.compared_with, Job.new_urls, Job.removed_urls, Job.duration_ms),
+        *(Job.compared_with, Job.new_urls, Job.removed_urls, Job.duration_ms, Job.finished_at),
         *(previous.id, previous.verdict),
     )
     query = (
@@ -151,10 +154,10 @@ async def _list_jobs(session: AsyncSession, condition: ColumnElement[bool]) -> l
         .where(condition)
         .order_by(Job.id)
     )
-    return [_Ended._make(row) for row in (await session.execute(query)).all()]
+    return [EndedJob._make(row) for row in (await session.execute(query)).all()]
 
 
-def _describe_failure(job: _Ended, comparison: Comparison | None) -> FailedJob:
+def _describe_failure(job: EndedJob, comparison: Comparison | None) -> FailedJob:
     return FailedJob(
         domain=job.domain,
         job_id=job.job_id,
@@ -166,7 +169,7 @@ def _describe_failure(job: _Ended, comparison: Comparison | None) -> FailedJob:
     )
 
 
-def _group_failures(failed: Sequence[tuple[_Ended, Comparison | None]]) -> list[FailureGroup]:
+def group_failures(failed: Sequence[tuple[EndedJob, Comparison | None]]) -> list[FailureGroup]:
     """Return the failed jobs by comparison, verdict and reason, the largest groups of each first."""
     groups = defaultdict[tuple[Comparison | None, str, str | None], list[str]](list)
     for job, comparison in failed:

@@ -102,9 +102,8 @@ def list_examples(text: str) -> Iterator[tuple[str, int]]:
     """Yield the commands of a page that read the examples, and need nothing else."""
     for block in find_blocks(text):
         for line, code in block.commands:
-            if line.startswith("sitemap ") and any(
-                word.startswith("examples/") for word in shlex.split(line)
-            ):
+            command, *words = shlex.split(line, comments=True)
+            if command == "sitemap" and any(word.startswith("examples/") for word in words):
                 yield line, code
 
 

@@ -61,7 +61,7 @@ def test_filters_choose(filters: list[str], wanted: list[str], recorded: Recorde
 def test_an_unknown_value_in_a_list_of_them_is_an_error_of_usage(name: str, program: Program) -> None:
     done = program("jobs", "list", f"--{name}", "failed,wrong" if name == "status" else "dns,wrong")
     assert (done.code, done.stdout) == (2, b"")
-    assert done.err.startswith(f"error: unknown {name} (wrong): known are ")
+    assert done.err.startswith(f"error: unknown {name} (wrong): valid values: ")
 
 
 @pytest.mark.parametrize("wrong", [["--limit", "0"], ["--limit", "many"]])

@@ -85,8 +85,8 @@ def test_jobs_are_retried_by_id_batch_and_domain(program: Program, shops: Many) 
     ("arguments", "told"),
     [
         ((), "name the jobs to retry"),
-        (("--verdict", "blocked,slow"), "unknown verdict (slow): known are ok, partial"),
-        (("--status", "bad"), "unknown status (bad): known are pending"),
+        (("--verdict", "blocked,slow"), "unknown verdict (slow): valid values: ok, partial"),
+        (("--status", "bad"), "unknown status (bad): valid values: pending"),
         (("--verdict", "dns", "--batch", "0123"), "unknown batch (0123)"),
         (("0123",), "unknown job (0123)"),
         (("0123", "--verdict", "dns"), "name jobs by their ids, or by how they ended: not both"),

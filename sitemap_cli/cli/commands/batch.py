@@ -111,7 +111,7 @@ async def run_(
     named = batches.build_tags_source(tag) if tag and not file else file
     if resume and enqueue:
         hint = "workers resume queued jobs"
-        raise UsageError("--resume and --enqueue exclude each other", hint=hint)
+        raise UsageError("--resume and --enqueue cannot be used together", hint=hint)
     found = _read_list(run, file, column, resume=resume, enqueue=enqueue)
     on_wait = run.console.print_note if wait else None
     with open_output(output) as stream:

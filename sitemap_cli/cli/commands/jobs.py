@@ -291,7 +291,7 @@ def _parse_values(option: str, given: str | None, known: type[StrEnum]) -> list[
         wrong = min(unknown)
         close = difflib.get_close_matches(wrong.lower(), list(known), 1, 0.7)
         hint = f"did you mean {close[0]}?" if close else None
-        raise UsageError(f"unknown {option}", where=wrong, why=f"known are {', '.join(known)}", hint=hint)
+        raise UsageError(f"unknown {option}", where=wrong, why=f"valid values: {', '.join(known)}", hint=hint)
     return values
 
 

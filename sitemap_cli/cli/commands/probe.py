@@ -198,7 +198,7 @@ def _choose_size(sample: str | None, *, everything: bool) -> "SampleSize":
     from sitemap_cli.services.probing.probe_store import SampleSize
 
     if everything and sample is not None:
-        raise UsageError("--all and --sample exclude each other")
+        raise UsageError("--all and --sample cannot be used together")
     if everything:
         return SampleSize()
     return parse_sample(sample or DEFAULT_SAMPLE, option="--sample", hint="--sample 500, or 5%")

@@ -85,7 +85,8 @@ class SubmissionOptions:
             UsageError: one cannot be used.
         """
         if key_location is not None and hosts:
-            raise UsageError("--key-location and --host exclude each other", why="a key file is of one host")
+            what = "--key-location and --host cannot be used together"
+            raise UsageError(what, why="a key file is of one host")
         location = None if key_location is None else parse_page_url("--key-location", key_location)
         since = None
         if new_since is not None:

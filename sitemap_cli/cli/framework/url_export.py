@@ -131,7 +131,7 @@ def _choose_fields(
         if each not in CHOOSABLE_FIELDS:
             close = difflib.get_close_matches(each.lower(), CHOOSABLE_FIELDS, 1, 0.6)
             hint = f"did you mean {close[0]}?" if close else None
-            why = f"known are {', '.join(CHOOSABLE_FIELDS)}"
+            why = f"valid values: {', '.join(CHOOSABLE_FIELDS)}"
             raise UsageError("unknown column", where=f"--columns {each}", why=why, hint=hint)
     return tuple(dict.fromkeys(columns))
 

@@ -104,7 +104,7 @@ def _parse_extension(name: str) -> str:
         raise UsageError(
             "unknown extension",
             where=f"--has {name}",
-            why=f"known are {', '.join(EXTENSION_KEYS)}",
+            why=f"valid values: {', '.join(EXTENSION_KEYS)}",
             hint=hint,
         )
     return keys[name]

@@ -57,7 +57,7 @@ def _render_rates(result: ProbeResult) -> RenderableType | None:
     if result.asked <= result.blocked:
         return None
     table = create_table(
-        word_column("problem"), number_column("pages"), number_column("share"), number_column("95 % sure")
+        word_column("problem"), number_column("pages"), number_column("share"), number_column("95% CI")
     )
     for each in result.rates:
         interval = f"{_format_percent(each.low)} to {_format_percent(each.high)}"

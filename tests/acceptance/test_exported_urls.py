@@ -191,8 +191,8 @@ def test_each_url_is_a_row_even_if_nothing_varies(columns: str, form: str, catal
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--columns", "loc,lastmd"], "error: unknown column (--columns lastmd): valid values: loc, lastmod,"),
-        (["--has", "imgae"], "error: unknown extension (--has imgae): valid values: image, video, news, alter"),
+        (["--columns", "loc,lastmd"], "error: unknown column (--columns lastmd): valid values: loc,"),
+        (["--has", "imgae"], "error: unknown extension (--has imgae): valid values: image, video, news,"),
         (["--columns", "loc", "--format", "xml"], "error: --format xml cannot be combined with --columns"),
         (["--tag", "shop"], "error: --tag lists several domains: name no DOMAIN and no --job with it"),
         (["--all-domains"], "error: --all-domains lists several domains: name no DOMAIN and no --job"),

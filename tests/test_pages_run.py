@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sitemap_cli.errors import SitemapError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Verdict
 from tests import write_pictures
+from tests.documentation.reference.exit_codes_page import MEANINGS
 from tests.markdown import Page
 from tests.page_outputs import (
     INCLUDED,
@@ -82,20 +82,9 @@ def test_the_table_of_verdicts_has_their_exit_codes(verdict: Verdict) -> None:
     assert str(exit_codes.for_verdict(verdict)) in row.rsplit("|", 2)[1].replace(",", "").split()
 
 
-def codes() -> set[int]:
-    """Every exit code of the program: of errors, of verdicts, of gates and of signals."""
-    found, classes = set[int](), [SitemapError]
-    while classes:
-        each = classes.pop()
-        found.add(each.exit_code)
-        classes += each.__subclasses__()
-    own = {value for name, value in vars(exit_codes).items() if name.isupper() and isinstance(value, int)}
-    return found | own | {128 + 15}
-
-
 def test_every_exit_code_has_a_section_in_troubleshooting() -> None:
     documented = {int(each.removeprefix("exit-code-")) for each in anchors() if each.startswith("exit-code-")}
-    assert documented == codes()
+    assert documented == set(MEANINGS)
 
 
 @pytest.mark.parametrize("name", write_pictures.PICTURES)

@@ -104,6 +104,16 @@ class CopyProgress:
     doing: str = ""
 
 
+@dataclass(slots=True)
+class StepProgress:
+    """How many things of one kind are done, of ``total`` if that is known, and what is done at the moment."""
+
+    noun: str
+    total: int | None = None
+    done: int = 0
+    doing: str = ""
+
+
 def _find_oldest(began: Mapping[str, float]) -> tuple[str, float] | None:
     if not began:
         return None

@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from sitemap_cli.cli.command_hints import complete_commands
+from sitemap_cli.cli.look.styles import LABEL_STYLES
+from sitemap_cli.cli.look.times import ABSOLUTE, Clock
+from sitemap_cli.cli.look.widths import PIPE_WIDTH
 from sitemap_cli.cli.output_file import open_output
-from sitemap_cli.cli.view.styles import LABEL_STYLES
-from sitemap_cli.cli.view.times import ABSOLUTE, Clock
-from sitemap_cli.cli.widths import PIPE_WIDTH
 from sitemap_cli.errors import SitemapError
 from sitemap_cli.events import get_job_fields
 from sitemap_cli.output.escaping import defuse_line, escape_json, escape_line
@@ -77,7 +77,7 @@ class Console:
 
     def print_rendered(self, rendered: "RenderableType", stream: BinaryIO | None = None) -> None:
         """Print a table, tree or summary on stdout, or to a file, which never has colours or links."""
-        from sitemap_cli.cli.view.safe_output import SafeOutput
+        from sitemap_cli.cli.look.safe_output import SafeOutput
 
         if stream is None:
             with open_output(None) as stdout:

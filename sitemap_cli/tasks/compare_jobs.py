@@ -10,6 +10,7 @@ from sitemap_cli.crawl.url_scope import UrlSection
 from sitemap_cli.model.difference import ChangePage
 from sitemap_cli.model.difference_results import DifferenceSummary
 from sitemap_cli.output.difference_format import DifferenceWriter
+from sitemap_cli.progress import StepProgress
 from sitemap_cli.services.history.job_comparison import Step, join_steps
 from sitemap_cli.services.history.job_difference import (
     DifferenceCounter,
@@ -72,6 +73,7 @@ async def write_difference(
     stream: BinaryIO,
     open_writer: OpenWriter,
     limit: int | None,
+    progress: StepProgress | None = None,
 ) -> DifferenceSummary:
     """Write what differs between an older and a newer job, and return the numbers.
 
@@ -82,12 +84,15 @@ async def write_difference(
         stream: where the format writes. No transaction is open meanwhile.
         open_writer: opens the writer of a format.
         limit: the URLs of each kind that are written at most; all of them are counted.
+        progress: counts the URLs that were compared, in both jobs.
 
     Raises:
         NotFoundError: a job was removed meanwhile.
     """
     async with db.reading() as session:
         prepared = await prepare_comparison(session, *jobs, parts)
+    if progress is not None:
+        progress.total = _count_urls(prepared.steps)
     counter, held = DifferenceCounter(prepared), _HeldStream(stream)
     left = None if limit is None else _Limit(limit, limit, limit)
 
@@ -99,6 +104,8 @@ async def write_difference(
     with open_writer(cast("BinaryIO", held)) as writer:
         pages: Sequence[ChangePage] = ()
         for steps in join_steps(prepared.steps):
+            if progress is not None:
+                progress.done += _count_urls(steps)
             async with run_beside(_load_pages(db, prepared, steps)) as loading:
                 write_pages(writer, pages)
             held.send()
@@ -109,6 +116,10 @@ async def write_difference(
         summary = counter.build_summary()
         writer.write_summary(summary)
     return summary
+
+
+def _count_urls(steps: Iterable[Step]) -> int:
+    return sum(each.urls for step in steps for each in step.pair if each is not None)
 
 
 async def _load_pages(

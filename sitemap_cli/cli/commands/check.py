@@ -246,6 +246,7 @@ async def _check_subjects(
     """
     from sitemap_cli.cli.framework.metrics import collect_metrics
     from sitemap_cli.cli.framework.pruning_runs import apply_policy
+    from sitemap_cli.cli.view.live_progress import show_steps
     from sitemap_cli.tasks.joint_check import (
         StartedCheck,
         check_started,
@@ -279,9 +280,11 @@ async def _check_subjects(
                 begun = await probe_started_check(run, context, begun, sample, spent, locked, wait=wait)
             started.append(begun)
             if not together:
-                checked.append(await check_started(db, tenant, begun, options, gate))
+                with show_steps(run.console, "checking", options.progress):
+                    checked.append(await check_started(db, tenant, begun, options, gate))
         if together:
-            checked = await check_together(db, tenant, started, options, gate, run.settings.deadline)
+            with show_steps(run.console, "checking together", options.progress):
+                checked = await check_together(db, tenant, started, options, gate, run.settings.deadline)
         elif note := await suggest_together(db, tenant, checked):
             run.console.print_note(note)
         await apply_policy(run, db, job_ids=[each.job_id for each in started if each.target is not None])

@@ -22,9 +22,8 @@ from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from sitemap_cli.storage.database import Database
     from sitemap_cli.storage.session import Session
 
 GROUP = "domains"
@@ -182,9 +181,12 @@ async def import_(
     from itertools import islice
 
     from sitemap_cli.cli.framework.target_arguments import parse_notes_and_tags
+    from sitemap_cli.cli.view.live_progress import show_steps
     from sitemap_cli.crawl.targets import Target, identify_domain
     from sitemap_cli.inputs.target_list import TargetReader
+    from sitemap_cli.progress import StepProgress
     from sitemap_cli.services.catalog import domain_catalog
+    from sitemap_cli.tasks.domain_import import record_domains
     from sitemap_cli.tasks.trying_again import try_again
 
     warn = partial(run.console.print_log, "warning")
@@ -193,34 +195,21 @@ async def import_(
     targets, added, bad, logins = iter(reader), 0, 0, list[Target]()
     # What is no list is reported before a database is made.
     listed = list(islice(targets, DOMAINS_PER_TRANSACTION))
-    async with run.open_database() as db:
-        # Some domains in each transaction: others wait for the write lock, and an import can be repeated.
-        while listed:
-            described, unusable = parse_notes_and_tags(run, listed, tags)
-            # In one order, so that two imports do not wait for each other.
-            some = {name: described[name] for name in sorted(described)}
-            await try_again(partial(_record_domains, db, run.settings.tenant, some))
-            added, bad = added + len(described), bad + unusable
-            logins += [each.target for each in listed if each.target.login is not None]
-            listed = list(islice(targets, DOMAINS_PER_TRANSACTION))
+    with show_steps(run.console, "importing", StepProgress("domains")) as (_, progress):
+        async with run.open_database() as db:
+            # Some domains in each transaction: others wait for the write lock, and an import can be repeated.
+            while listed:
+                described, unusable = parse_notes_and_tags(run, listed, tags)
+                # In one order, so that two imports do not wait for each other.
+                some = {name: described[name] for name in sorted(described)}
+                await try_again(partial(record_domains, db, run.settings.tenant, some))
+                added, bad = added + len(described), bad + unusable
+                logins += [each.target for each in listed if each.target.login is not None]
+                progress.done = added
+                listed = list(islice(targets, DOMAINS_PER_TRANSACTION))
     run.console.note_logins(logins)
     run.console.print_note(f"{format_count(added, 'domain')} added or updated")
     return exit_codes.PARTIAL if bad or reader.unusable else exit_codes.OK
-
-
-async def _record_domains(
-    db: "Database", tenant: str, described: "Mapping[str, tuple[str, Sequence[str]]]"
-) -> None:
-    """Record domains with their notes and tags, in one transaction."""
-    from sitemap_cli.services.catalog import domain_catalog
-    from sitemap_cli.services.recording import domains
-
-    async with db.transaction() as session:
-        known = await domains.ensure_domains(session, tenant, list(described))
-        await domain_catalog.add_tags(session, {known[name]: tags for name, (_, tags) in described.items()})
-        for name, (note, _) in described.items():
-            if note:
-                await domain_catalog.record_note(session, known[name], note)
 
 
 @command()

@@ -129,8 +129,10 @@ async def print_difference(
         StorageError: the output cannot be written.
     """
     from sitemap_cli.cli.output_file import open_output
+    from sitemap_cli.cli.view.live_progress import show_steps
     from sitemap_cli.crawl.url_scope import UrlScope, UrlSection
     from sitemap_cli.output.difference_format import WritingOptions
+    from sitemap_cli.progress import StepProgress
     from sitemap_cli.tasks.compare_jobs import write_difference
 
     scope = () if compared.scope is None else (UrlSection(UrlScope(compared.scope)),)
@@ -141,14 +143,16 @@ async def print_difference(
             excel=options.for_excel,
             quiet=run.settings.quiet,
         )
-        summary = await write_difference(
-            compared.db,
-            compared.jobs,
-            (*scope, *options.parts),
-            stream,
-            lambda held: options.format.open_writer(held, compared.comparison, writing),
-            options.limit,
-        )
+        with show_steps(run.console, "comparing", StepProgress("URLs")) as (shown, progress):
+            summary = await write_difference(
+                compared.db,
+                compared.jobs,
+                (*scope, *options.parts),
+                shown.clear_for(stream),
+                lambda held: options.format.open_writer(held, compared.comparison, writing),
+                options.limit,
+                progress,
+            )
     if options.section is not None and not summary.counts.total and summary.counts.unchanged == 0:
         run.console.print_note(f"neither lists a URL below {options.section}")
     return summary

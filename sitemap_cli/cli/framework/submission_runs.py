@@ -15,6 +15,7 @@ from sitemap_cli.cli.framework.option_types import parse_page_url
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.framework.signals import note_if_stopped
 from sitemap_cli.cli.output_file import open_output
+from sitemap_cli.cli.view.live_progress import show_steps
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.cli.view.submission_summary import render_batch, render_summary
 from sitemap_cli.configuration import read_variable
@@ -34,6 +35,7 @@ from sitemap_cli.model.submission_results import (
 )
 from sitemap_cli.model.values import Status
 from sitemap_cli.output.json_text import encode_json
+from sitemap_cli.progress import StepProgress
 from sitemap_cli.services.history.submissions import Selection
 from sitemap_cli.services.recording.job_choice import format_job_time
 from sitemap_cli.settings import Settings
@@ -199,13 +201,19 @@ async def _run_task(
     selections = [subject.select_for(run.settings.tenant, each) for each in options.endpoints]
     await task.count_accepted_before(selections)
     note = "stopped; what was accepted so far is recorded, and the same command continues"
-    with note_if_stopped(run.console, note):
+    progress = StepProgress("URLs", task.urls.count * len(selections))
+    is_listing = format_ == "text" and run.console.width is not None
+    with note_if_stopped(run.console, note), show_steps(run.console, "submitting", progress) as (shown, _):
+        if is_listing:
+            # A line for each request says as much, on the same terminal.
+            shown.hide()
         await task.check_key_files(all_hosts=options.is_dry_run)
         _print_faults(run, task, options)
         for each in () if options.is_dry_run else selections:
             async with aclosing(task.submit(each)) as batches:
                 async for batch in batches:
                     _print_batch(run, batch, format_)
+                    progress.done += batch.urls
     _print_result(run, _build_result(task, subject, options), format_)
     return _choose_exit_code(task, options)
 

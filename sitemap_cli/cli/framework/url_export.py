@@ -22,6 +22,7 @@ from sitemap_cli.output.output_format import (
     load_output_format,
     make_rows,
 )
+from sitemap_cli.progress import StepProgress
 
 if TYPE_CHECKING:
     from sitemap_cli.cli.framework.url_sources import UrlSource
@@ -154,11 +155,16 @@ async def write_urls(
         StorageError: the output cannot be written.
     """
     from sitemap_cli.cli.output_file import open_output
+    from sitemap_cli.cli.view.live_progress import show_steps
 
     if export.notes is not None:
         return await _write_sitemaps(run, db, source, wanted, export, export.notes)
-    with open_output(export.path) as stream, _open_writer(export, stream) as (write, send):
-        return await _write_columns(db, source, wanted, export.fields, write, send=send)
+    with (
+        open_output(export.path) as stream,
+        show_steps(run.console, "listing", StepProgress("URLs", wanted.limit)) as (shown, progress),
+        _open_writer(export, shown.clear_for(stream)) as (write, send),
+    ):
+        return await _write_columns(db, source, wanted, export.fields, write, progress, send=send)
 
 
 async def _write_sitemaps(
@@ -171,15 +177,20 @@ async def _write_sitemaps(
 ) -> str | None:
     """Write each URL once, as one sitemap or as a folder of them, and print what had to be changed."""
     from sitemap_cli.cli.output_file import open_output
+    from sitemap_cli.cli.view.live_progress import show_steps
 
-    repeated = await _load_repeated(db, source, wanted, notes)
-    if export.is_folder and export.path is not None:
-        first = await _write_folder(run, db, source, wanted, export, notes, repeated)
-    else:
-        with open_output(export.path) as stream, _open_writer(export, stream) as (write, send):
-            first = await _write_columns(
-                db, source, wanted, export.fields, write, send=send, drop=repeated.drop
-            )
+    with show_steps(run.console, "listing", StepProgress("URLs", wanted.limit)) as (shown, progress):
+        repeated = await _load_repeated(db, source, wanted, notes)
+        if export.is_folder and export.path is not None:
+            first = await _write_folder(run, db, source, wanted, export, notes, repeated, progress)
+        else:
+            with (
+                open_output(export.path) as stream,
+                _open_writer(export, shown.clear_for(stream)) as (write, send),
+            ):
+                first = await _write_columns(
+                    db, source, wanted, export.fields, write, progress, send=send, drop=repeated.drop
+                )
     for text in notes.list_texts():
         run.console.print_note(text)
     return first
@@ -239,6 +250,7 @@ async def _write_columns(
     wanted: "UrlFilter",
     fields: Sequence[str],
     write: WriteColumns,
+    progress: StepProgress,
     *,
     send: Callable[[], object] | None,
     drop: "Callable[[list[UrlPage]], list[UrlPage]]" = list,
@@ -282,6 +294,7 @@ async def _write_columns(
                     await asyncio.wait([loading])
                 for page in pages:
                     write([page.columns[name] for name in fields])
+                    progress.done += page.size
             if send is not None:
                 # No transaction is open.
                 send()
@@ -298,6 +311,7 @@ async def _write_folder(
     export: UrlExport,
     notes: "SitemapNotes",
     repeated: "RepeatedUrls",
+    progress: StepProgress,
 ) -> str | None:
     """Write sitemaps and their index to a folder, and print a note about them.
 
@@ -313,7 +327,9 @@ async def _write_folder(
         with open_sitemap_folder(path, gzip="gzip" in export.options, notes=notes) as folder:
             with export.format.open_folder(folder, fields) as write:  # type: ignore[misc]
                 send = folder.write_sitemaps
-                first = await _write_columns(db, source, wanted, fields, write, send=send, drop=repeated.drop)
+                first = await _write_columns(
+                    db, source, wanted, fields, write, progress, send=send, drop=repeated.drop
+                )
             base = export.base_url or notes.folder
             folder.write_index(base)
     except OSError as error:

@@ -6,12 +6,8 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.text import Text
 
-from sitemap_cli.cli.view import next_steps
-from sitemap_cli.cli.view.links import link_url
-from sitemap_cli.cli.view.numbers import format_count, format_size, format_total_changes, format_urls
-from sitemap_cli.cli.view.section_table import render_sections
-from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
-from sitemap_cli.cli.view.styles import (
+from sitemap_cli.cli.look.links import link_url
+from sitemap_cli.cli.look.styles import (
     ACCENT,
     CAUTION,
     HEADING,
@@ -20,13 +16,17 @@ from sitemap_cli.cli.view.styles import (
     SEVERITY_STYLES,
     find_verdict_style,
 )
-from sitemap_cli.cli.view.table import (
+from sitemap_cli.cli.look.table import (
     create_table,
     name_column,
     number_column,
     prose_column,
     word_column,
 )
+from sitemap_cli.cli.view import next_steps
+from sitemap_cli.cli.view.numbers import format_count, format_size, format_total_changes, format_urls
+from sitemap_cli.cli.view.section_table import render_sections
+from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
 from sitemap_cli.crawl.discovery_report import group_sources
 from sitemap_cli.model.results import JobResult
 from sitemap_cli.model.values import Finding, Status

@@ -6,12 +6,10 @@ from pathlib import PurePath
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sitemap_cli.cli.view.analysis import render_verdict
-from sitemap_cli.cli.view.by_output import ByOutput
-from sitemap_cli.cli.view.numbers import format_changes, format_count, format_duration
-from sitemap_cli.cli.view.shortening import shorten_ids
-from sitemap_cli.cli.view.styles import CAUTION, HEADING, QUIET
-from sitemap_cli.cli.view.table import (
+from sitemap_cli.cli.look.by_output import ByOutput
+from sitemap_cli.cli.look.shortening import shorten_ids
+from sitemap_cli.cli.look.styles import CAUTION, HEADING, QUIET
+from sitemap_cli.cli.look.table import (
     Choice,
     create_table,
     name_column,
@@ -19,7 +17,9 @@ from sitemap_cli.cli.view.table import (
     prose_column,
     word_column,
 )
-from sitemap_cli.cli.view.times import ABSOLUTE, Clock
+from sitemap_cli.cli.look.times import ABSOLUTE, Clock
+from sitemap_cli.cli.view.analysis import render_verdict
+from sitemap_cli.cli.view.numbers import format_changes, format_count, format_duration
 from sitemap_cli.model.results import BatchResult, BatchSummary, Comparison, FailureGroup
 from sitemap_cli.output.escaping import escape_text
 

@@ -7,10 +7,9 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from sitemap_cli.cli.view.links import link_place, link_url
-from sitemap_cli.cli.view.numbers import format_count, format_total_changes, format_urls
-from sitemap_cli.cli.view.packed_line import PackedLine
-from sitemap_cli.cli.view.styles import (
+from sitemap_cli.cli.look.links import link_place, link_url
+from sitemap_cli.cli.look.packed_line import PackedLine
+from sitemap_cli.cli.look.styles import (
     BAD,
     CAUTION,
     GOOD,
@@ -19,6 +18,7 @@ from sitemap_cli.cli.view.styles import (
     SEVERITY_STYLES,
     find_verdict_style,
 )
+from sitemap_cli.cli.view.numbers import format_count, format_total_changes, format_urls
 from sitemap_cli.errors import LockedError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Example, Finding, Severity

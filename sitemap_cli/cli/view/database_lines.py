@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from msgspec import UNSET, UnsetType
 
+from sitemap_cli.cli.look.times import ABSOLUTE, Clock
 from sitemap_cli.cli.view.numbers import format_count, format_size
-from sitemap_cli.cli.view.times import ABSOLUTE, Clock
 from sitemap_cli.model.database_results import (
     DatabaseCheck,
     DatabaseCheckLine,

@@ -11,10 +11,12 @@ from typing import Self
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.output_file import STDOUT, open_output
 from sitemap_cli.cli.view import document_rows
+from sitemap_cli.cli.view.live_progress import DELAY, Line, show_line
+from sitemap_cli.cli.view.numbers import format_count, format_size
 from sitemap_cli.errors import UnreadableError
 from sitemap_cli.inputs.opened_document import OpenedDocument
 from sitemap_cli.model.values import Severity
-from sitemap_cli.parse.reader import read_document
+from sitemap_cli.parse.reader import DocumentReader, read_document
 
 
 class DocumentListing:
@@ -37,6 +39,7 @@ class DocumentListing:
         self._several = several
         self._stack = ExitStack()
         self._print: document_rows.PrintDocument | None = None
+        self._reading: DocumentReader | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -61,6 +64,7 @@ class DocumentListing:
                     is_truncated=lambda: any(fault.severity is Severity.ERROR for fault in opened.problems),
                 )
                 document = document_rows.Document(reading, opened.problems, name if self._several else None)
+                self._reading = reading
                 self._open_printer()(document)
                 self.codes.append(document.exit_code)
         except UnreadableError as error:
@@ -85,9 +89,24 @@ class DocumentListing:
         except OSError:
             return False
 
+    def _describe(self) -> Line:
+        """Return what was read so far of the current document."""
+        reading = self._reading
+        if reading is None:
+            return Line()
+        urls = (
+            format_count(reading.urls, "URL") if reading.urls else format_count(reading.sitemaps, "sitemap")
+        )
+        documents = (f"{len(self.codes):,} documents",) if self._several else ()
+        return Line((*documents, urls, format_size(reading.bytes)))
+
     def _open_printer(self) -> document_rows.PrintDocument:
         if self._print is None:
             stream = self._stack.enter_context(open_output(self._output))
+            shown = self._stack.enter_context(
+                show_line(self._console, "parsing", self._describe, delay=DELAY)
+            )
+            stream = shown.clear_for(stream)
             several = self._several
             self._print = self._stack.enter_context(
                 document_rows.print_json_lines(stream, self.codes, several=several)

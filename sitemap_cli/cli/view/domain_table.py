@@ -7,11 +7,9 @@ from msgspec import UNSET
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sitemap_cli.cli.view.analysis import render_verdict
-from sitemap_cli.cli.view.by_output import ByOutput
-from sitemap_cli.cli.view.history_chart import render_findings, render_history
-from sitemap_cli.cli.view.styles import HEADING
-from sitemap_cli.cli.view.table import (
+from sitemap_cli.cli.look.by_output import ByOutput
+from sitemap_cli.cli.look.styles import HEADING
+from sitemap_cli.cli.look.table import (
     Choice,
     create_table,
     name_column,
@@ -19,7 +17,9 @@ from sitemap_cli.cli.view.table import (
     prose_column,
     word_column,
 )
-from sitemap_cli.cli.view.times import ABSOLUTE, Clock
+from sitemap_cli.cli.look.times import ABSOLUTE, Clock
+from sitemap_cli.cli.view.analysis import render_verdict
+from sitemap_cli.cli.view.history_chart import render_findings, render_history
 from sitemap_cli.model.catalog_results import DomainDocument, DomainResult
 from sitemap_cli.output.escaping import escape_text
 

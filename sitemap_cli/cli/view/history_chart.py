@@ -7,10 +7,8 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
-from sitemap_cli.cli.view.analysis import render_verdict
-from sitemap_cli.cli.view.numbers import format_count
-from sitemap_cli.cli.view.packed_line import PackedLine
-from sitemap_cli.cli.view.styles import (
+from sitemap_cli.cli.look.packed_line import PackedLine
+from sitemap_cli.cli.look.styles import (
     ACCENT,
     BAD,
     HEADING,
@@ -18,8 +16,10 @@ from sitemap_cli.cli.view.styles import (
     TRUST_STYLES,
     VERDICT_STYLES,
 )
-from sitemap_cli.cli.view.table import Table, create_table, name_column, number_column, word_column
-from sitemap_cli.cli.view.times import ABSOLUTE, Clock
+from sitemap_cli.cli.look.table import Table, create_table, name_column, number_column, word_column
+from sitemap_cli.cli.look.times import ABSOLUTE, Clock
+from sitemap_cli.cli.view.analysis import render_verdict
+from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.model.catalog_results import DomainDocument
 from sitemap_cli.model.history_results import JobChange, LastmodTrust, OtherHistory
 from sitemap_cli.model.results import FindingCounts

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from sitemap_cli.cli.view.by_output import ByOutput
-from sitemap_cli.cli.view.shortening import shorten_ids
-from sitemap_cli.cli.view.styles import PLAIN, find_verdict_style
-from sitemap_cli.cli.view.table import (
+from sitemap_cli.cli.look.by_output import ByOutput
+from sitemap_cli.cli.look.shortening import shorten_ids
+from sitemap_cli.cli.look.styles import PLAIN, find_verdict_style
+from sitemap_cli.cli.look.table import (
     Choice,
     create_table,
     name_column,
@@ -16,7 +16,7 @@ from sitemap_cli.cli.view.table import (
     prose_column,
     word_column,
 )
-from sitemap_cli.cli.view.times import ABSOLUTE, Clock
+from sitemap_cli.cli.look.times import ABSOLUTE, Clock
 from sitemap_cli.model.results import JobSummary
 from sitemap_cli.model.values import Status
 

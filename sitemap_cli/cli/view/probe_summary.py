@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sitemap_cli.cli.view.links import link_url
+from sitemap_cli.cli.look.links import link_url
+from sitemap_cli.cli.look.packed_line import PackedLine
+from sitemap_cli.cli.look.styles import BAD, CAUTION, HEADING, PLAIN, QUIET
+from sitemap_cli.cli.look.table import create_table, name_column, number_column, word_column
 from sitemap_cli.cli.view.numbers import format_count
-from sitemap_cli.cli.view.packed_line import PackedLine
-from sitemap_cli.cli.view.styles import BAD, CAUTION, HEADING, PLAIN, QUIET
-from sitemap_cli.cli.view.table import create_table, name_column, number_column, word_column
 from sitemap_cli.model.page_results import ProbeResult
 from sitemap_cli.output.escaping import escape_text
 

@@ -6,9 +6,9 @@ from itertools import groupby
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sitemap_cli.cli.view.by_output import ByOutput
-from sitemap_cli.cli.view.styles import QUIET, SEVERITY_STYLES
-from sitemap_cli.cli.view.table import create_table, prose_column, word_column
+from sitemap_cli.cli.look.by_output import ByOutput
+from sitemap_cli.cli.look.styles import QUIET, SEVERITY_STYLES
+from sitemap_cli.cli.look.table import create_table, prose_column, word_column
 from sitemap_cli.model.results import RuleSummary
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.console import RenderableType
 
-from sitemap_cli.cli.view.table import create_table, prose_column, word_column
+from sitemap_cli.cli.look.table import create_table, prose_column, word_column
 from sitemap_cli.model.json_documents import JsonDocument
 
 

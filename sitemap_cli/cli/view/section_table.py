@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from sitemap_cli.cli.view.styles import CAUTION, PLAIN, QUIET
-from sitemap_cli.cli.view.table import create_table, name_column, number_column, word_column
+from sitemap_cli.cli.look.styles import CAUTION, PLAIN, QUIET
+from sitemap_cli.cli.look.table import create_table, name_column, number_column, word_column
 from sitemap_cli.model.section_results import SectionResult
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.section_summary import OTHER_SECTIONS, is_worth_showing, select_shown

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from sitemap_cli.cli.view.links import link_url
+from sitemap_cli.cli.look.links import link_url
+from sitemap_cli.cli.look.packed_line import PackedLine
+from sitemap_cli.cli.look.shortening import ELLIPSIS, shorten_text
+from sitemap_cli.cli.look.styles import BAD, CAUTION, QUIET
+from sitemap_cli.cli.look.widths import PIPE_WIDTH
 from sitemap_cli.cli.view.numbers import format_count, format_size
-from sitemap_cli.cli.view.packed_line import PackedLine
-from sitemap_cli.cli.view.shortening import ELLIPSIS, shorten_text
-from sitemap_cli.cli.view.styles import BAD, CAUTION, QUIET
-from sitemap_cli.cli.widths import PIPE_WIDTH
 from sitemap_cli.model.results import SitemapResult
 from sitemap_cli.output.escaping import escape_text
 

@@ -5,18 +5,18 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sitemap_cli.cli.view.by_output import ByOutput
-from sitemap_cli.cli.view.links import link_url
-from sitemap_cli.cli.view.numbers import format_count
-from sitemap_cli.cli.view.styles import BAD, GOOD, HEADING, PLAIN, QUIET
-from sitemap_cli.cli.view.table import (
+from sitemap_cli.cli.look.by_output import ByOutput
+from sitemap_cli.cli.look.links import link_url
+from sitemap_cli.cli.look.styles import BAD, GOOD, HEADING, PLAIN, QUIET
+from sitemap_cli.cli.look.table import (
     create_table,
     name_column,
     number_column,
     prose_column,
     word_column,
 )
-from sitemap_cli.cli.view.times import ABSOLUTE, Clock
+from sitemap_cli.cli.look.times import ABSOLUTE, Clock
+from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.crawl.url_submission import MAX_URLS
 from sitemap_cli.model.submission_results import (
     SubmissionFacts,

@@ -34,6 +34,7 @@ from sitemap_cli.model.check_results import RequestedPages
 from sitemap_cli.model.compared_list import ComparedList
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Acceptance, Finding, Verdict
+from sitemap_cli.progress import StepProgress
 from sitemap_cli.services.checking import entry_columns, fact_gathering, page_facts, site_facts
 from sitemap_cli.services.checking.build_probe import BuildProbe
 from sitemap_cli.services.checking.built_pages import load_built_pages
@@ -58,7 +59,8 @@ class CheckOptions:
     may lose, ``slow`` the time until the first byte in seconds after which a page is slow. ``other_job`` is
     the job to compare with: of another site, or of a list of URLs, which ``compared`` describes. With a
     ``spool``, every place is written to it. ``joint`` has what was found over the sites that are judged
-    together, ``build`` is the local build whose files are read in the place of a probe.
+    together, ``build`` is the local build whose files are read in the place of a probe. ``progress`` counts
+    the URLs that the rules have seen.
     """
 
     selection: RuleSelection = field(default_factory=RuleSelection)
@@ -71,6 +73,7 @@ class CheckOptions:
     spool: Spool | None = None
     joint: JointFacts | None = None
     build: BuildProbe | None = None
+    progress: StepProgress = field(default_factory=lambda: StepProgress("URLs"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +243,8 @@ async def _check_entries(
 
     The database loads the next entries in its thread meanwhile, unless the log needs the session.
     """
+    progress = check.options.progress
+    progress.done, progress.total = 0, sum(each.urls for each in site.sitemaps_by_document.values())
     batches = _load_batches(session, site)
     batch = await anext(batches, None)
     while batch is not None and check.has_time():
@@ -253,6 +258,7 @@ async def _check_entries(
                 document = batch.sitemap.document
                 urls = [each.url for each in site.sitemaps if each.document == document]
                 check.collector.add_unlisted(engine.list_entries(batch, urls, running), batch)
+        progress.done += batch.size
         batch = loading.result()
 
 

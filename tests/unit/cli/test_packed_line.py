@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from sitemap_cli.cli.view.packed_line import PackedLine
+from sitemap_cli.cli.look.packed_line import PackedLine
 
 PARTS = [Text("https://example.com/a"), Text("the URL has a fragment"), Text("/sitemap.xml:7")]
 

@@ -4,7 +4,7 @@ import pytest
 from rich.cells import cell_len
 from rich.text import Text
 
-from sitemap_cli.cli.view.shortening import shorten_ids, shorten_text
+from sitemap_cli.cli.look.shortening import shorten_ids, shorten_text
 from sitemap_cli.model.short_ids import split_short_id
 
 BATCH = [f"01a228f7-b62b-7000-80dc-0d68154e{n:04x}" for n in range(0xAF60, 0xAF80)]

@@ -3,7 +3,7 @@
 import pytest
 from rich.color import Color
 
-from sitemap_cli.cli.view.styles import COLOURS
+from sitemap_cli.cli.look.styles import COLOURS
 
 BLACK, WHITE, GREY = (0, 0, 0), (255, 255, 255), (0x28, 0x2C, 0x34)
 """Backgrounds of terminals; the last one is of a usual dark theme."""

@@ -7,9 +7,7 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from sitemap_cli.cli.view.rule_table import render_rule_table
-from sitemap_cli.cli.view.sitemap_tree import render_tree
-from sitemap_cli.cli.view.table import (
+from sitemap_cli.cli.look.table import (
     Choice,
     create_table,
     name_column,
@@ -17,7 +15,9 @@ from sitemap_cli.cli.view.table import (
     prose_column,
     word_column,
 )
-from sitemap_cli.cli.widths import PIPE_WIDTH
+from sitemap_cli.cli.look.widths import PIPE_WIDTH
+from sitemap_cli.cli.view.rule_table import render_rule_table
+from sitemap_cli.cli.view.sitemap_tree import render_tree
 from sitemap_cli.model.results import RuleSummary
 from sitemap_cli.model.values import Severity
 from tests.unit.cli.test_views import ROOT, sitemap

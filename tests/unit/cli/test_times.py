@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from sitemap_cli.cli.view.times import ABSOLUTE, Clock
+from sitemap_cli.cli.look.times import ABSOLUTE, Clock
 
 NOW = Clock(dt.datetime(2026, 11, 29, 12, tzinfo=dt.UTC))
 

@@ -8,7 +8,7 @@ import pytest
 
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.view.analysis import MAX_FINDINGS, render_analysis
-from sitemap_cli.cli.view.live_progress import SLOW_SECONDS, _JobDisplay
+from sitemap_cli.cli.view.live_progress import SLOW_SECONDS, ProgressLine, describe_job
 from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
 from sitemap_cli.model.results import JobResult, SitemapResult
 from sitemap_cli.model.values import Finding, Severity
@@ -171,6 +171,8 @@ def test_findings_are_shown_with_their_place(more: int) -> None:
 
 def test_progress_names_what_is_slow_without_its_tricks() -> None:
     progress = Progress(found=3, read=1, urls=1234, bytes=5000)
-    assert "1/3 sitemaps  1,234 URLs  5.0 kB" in lines(_JobDisplay("a\x1b.example", progress))[0]
+    line = ProgressLine("a\x1b.example", lambda: describe_job(progress))
+    assert "a\\x1b.example" in lines(line)[0]
+    assert "1/3 sitemaps  1,234 URLs  5.0 kB" in lines(line)[0]
     progress.in_flight["https://a.example/\x9b"] = -SLOW_SECONDS
-    assert "for https://a.example/\\x9b" in lines(_JobDisplay("a.example", progress))[0]
+    assert "for https://a.example/\\x9b" in lines(line)[0]

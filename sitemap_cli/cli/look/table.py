@@ -8,10 +8,10 @@ from itertools import zip_longest
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from sitemap_cli.cli.view.packed_line import PackedLine
-from sitemap_cli.cli.view.shortening import ELLIPSIS, shorten_text
-from sitemap_cli.cli.view.styles import HEADING, QUIET
-from sitemap_cli.cli.widths import PIPE_WIDTH
+from sitemap_cli.cli.look.packed_line import PackedLine
+from sitemap_cli.cli.look.shortening import ELLIPSIS, shorten_text
+from sitemap_cli.cli.look.styles import HEADING, QUIET
+from sitemap_cli.cli.look.widths import PIPE_WIDTH
 from sitemap_cli.output.escaping import escape_text
 
 GAP = "  "

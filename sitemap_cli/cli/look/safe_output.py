@@ -6,7 +6,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
 from rich.style import Style
 
-from sitemap_cli.cli.view.links import is_safe_link
+from sitemap_cli.cli.look.links import is_safe_link
 from sitemap_cli.output.escaping import escape_text
 
 

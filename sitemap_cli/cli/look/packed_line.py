@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from sitemap_cli.cli.view.shortening import ELLIPSIS, shorten_text
-from sitemap_cli.cli.widths import PIPE_WIDTH
+from sitemap_cli.cli.look.shortening import ELLIPSIS, shorten_text
+from sitemap_cli.cli.look.widths import PIPE_WIDTH
 
 GAP = "  "
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
-from sitemap_cli.cli.widths import PIPE_WIDTH
+from sitemap_cli.cli.look.widths import PIPE_WIDTH
 
 
 @dataclass(frozen=True, slots=True)

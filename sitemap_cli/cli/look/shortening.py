@@ -12,7 +12,7 @@ ELLIPSIS = "…"
 SHORTEST_ID = 8
 """The first characters of an id, which stand for the minute."""
 LONGEST_PREFIX = 13
-LEAST_SUFFIX = 4
+LEAST_SUFFIX, LONGEST_SUFFIX = 4, 12
 ID_LENGTH = 36
 
 
@@ -56,7 +56,7 @@ def shorten_ids(ids: Sequence[str]) -> Iterator[str]:
         yield from (each[:prefix] for each in ids)
         return
     suffix = _find_length(known, lambda each, length: each[:SHORTEST_ID] + each[-length:], LEAST_SUFFIX)
-    if SHORTEST_ID + suffix >= ID_LENGTH:
+    if suffix > LONGEST_SUFFIX:
         yield from ids
         return
     yield from (f"{each[:SHORTEST_ID]}{BETWEEN}{each[-suffix:]}" for each in ids)

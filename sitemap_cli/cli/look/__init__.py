@@ -1,0 +1,1 @@
+"""What all output to a terminal has in common: styles, times, links, widths, tables."""

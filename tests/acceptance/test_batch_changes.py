@@ -126,6 +126,16 @@ def test_failures_are_grouped_by_reason(program: Program) -> None:
     groups = program("batch", "show", report["batch_id"], "--format", "json").json["failures"]
     assert [(each["verdict"], each["jobs"], len(each["domains"])) for each in groups] == [("dns", 9, 3)]
     assert " and 6 more  dns  " in done.out
+    assert groups[0]["error"] == "neither DOMAIN nor www.DOMAIN could be resolved"
+
+
+def test_newly_failing_sites_are_grouped_if_there_are_too_many_for_a_list(program: Program) -> None:
+    (program.folder / "list.txt").write_text(" ".join(f"site-{n}.invalid" for n in range(5)))
+    short = program.waiting({"sitemap_cli.services.reporting.batch_report.MAX_LISTED": 4})
+    done = short("batch", "list.txt", "--concurrency", 5)
+    assert "newly failing (5)" in done.lines
+    assert " and 2 more  dns  neither DOMAIN nor www.DOMAIN could be resolved" in done.out
+    assert "each of them: sitemap batch show " in done.out
 
 
 def test_tags_of_a_list_are_recorded(program: Program, twice: list[str]) -> None:

@@ -92,6 +92,12 @@ def _render_news(batch: BatchResult) -> Iterator[RenderableType]:
         if not jobs:
             continue
         yield from _render_heading(comparison, batch.comparisons[comparison])
+        more = batch.comparisons[comparison] - len(jobs)
+        groups = [each for each in batch.failures if each.comparison is comparison]
+        if more > 0 and groups:  # the reasons of all say more than the names of some
+            yield _render_groups(groups)
+            yield Text(f"each of them: sitemap batch show {batch.batch_id} --format csv", QUIET)
+            continue
         table = create_table(name_column(), word_column(), prose_column(), headings=False)
         for each in jobs:
             before = f"was {each.previous_verdict}" if each.previous_verdict else ""
@@ -99,7 +105,7 @@ def _render_news(batch: BatchResult) -> Iterator[RenderableType]:
             verdict = render_verdict(each.verdict or each.status)
             table.add_row(each.domain, verdict, why)
         yield table
-        if (more := batch.comparisons[comparison] - len(jobs)) > 0:
+        if more > 0:
             yield Text(f"and {more:,} more: sitemap batch show {batch.batch_id} --format csv", QUIET)
 
 
@@ -112,7 +118,11 @@ def _render_failures(batch: BatchResult) -> Iterator[RenderableType]:
     yield from _render_heading(
         Comparison.STILL_FAILING if jobs else "cancelled", jobs or batch.verdicts.get("cancelled", 0)
     )
-    yield ByOutput(lambda: _list_by_domains(groups), lambda _: _list_by_verdict(groups))
+    yield _render_groups(groups)
+
+
+def _render_groups(groups: Sequence[FailureGroup]) -> RenderableType:
+    return ByOutput(lambda: _list_by_domains(groups), lambda _: _list_by_verdict(groups))
 
 
 def _list_by_domains(groups: Sequence[FailureGroup]) -> RenderableType:

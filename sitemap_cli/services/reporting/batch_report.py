@@ -1,7 +1,7 @@
 """What a batch brought: how each job ended, and what the previous job over the same target was like."""
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -21,14 +21,13 @@ from sitemap_cli.model.results import (
 from sitemap_cli.model.values import UNFINISHED, Status
 from sitemap_cli.services.checking.findings import count_by_job
 from sitemap_cli.services.recording.job_history import select_previous_id
+from sitemap_cli.services.reporting.failure_groups import FailedSite, group_sites
 from sitemap_cli.services.reporting.job_result import find_change, format_time, to_verdict
 from sitemap_cli.services.reporting.verdict_changes import JobPair, compare_verdicts
 from sitemap_cli.storage.models import Batch, Domain, Job
 
-# Failed or changed jobs, and groups of them, that a report lists; jobs list has all of them.
+# Failed or changed jobs that a report lists; jobs list has all of them.
 MAX_LISTED = 50
-# Domains that a group of failures names.
-MAX_NAMED = 3
 # A build of SQLite may accept no more than 999 parameters in one statement.
 JOBS_PER_QUERY = 500
 
@@ -171,14 +170,10 @@ def _describe_failure(job: EndedJob, comparison: Comparison | None) -> FailedJob
 
 def group_failures(failed: Sequence[tuple[EndedJob, Comparison | None]]) -> list[FailureGroup]:
     """Return the failed jobs by comparison, verdict and reason, the largest groups of each first."""
-    groups = defaultdict[tuple[Comparison | None, str, str | None], list[str]](list)
-    for job, comparison in failed:
-        groups[comparison, job.verdict or job.status, job.error].append(job.domain)
-    largest = sorted(groups.items(), key=lambda group: -len(group[1]))[:MAX_LISTED]
-    return [
-        FailureGroup(comparison, verdict, error, len(domains), domains[:MAX_NAMED])
-        for (comparison, verdict, error), domains in largest
-    ]
+    return group_sites(
+        FailedSite(each.domain, each.verdict or each.status, each.error, comparison)
+        for each, comparison in failed
+    )
 
 
 def _measure(batch: Batch) -> int | None:

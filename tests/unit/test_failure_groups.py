@@ -51,5 +51,5 @@ def test_numbers_are_shown_if_they_are_the_same_for_all(errors, shown):
     failed = [
         FailedSite(f"{name}.test", "partial", each, None) for name, each in zip("ab", errors, strict=True)
     ]
-    (group,) = group_failures(failed)
+    (group,) = group_sites(failed)
     assert group.error == shown

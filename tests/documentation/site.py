@@ -38,6 +38,7 @@ PROJECT = ("CHANGELOG.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SECURITY.md")
 INDEXES = ("index.md", "README.md")
 TITLE = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
 TARGET = re.compile(r"(\]\()([^)\s]+)(\))")
+CODE = re.compile(r"`[^`]+`")
 FENCE = re.compile(r"^(`{3,}|~{3,})")
 ITEM = re.compile(r"^( *)(?:[-*]|\d+\.) ")
 
@@ -73,7 +74,7 @@ def copy_pages(folder: Path, root: Path = ROOT) -> None:
             shutil.copyfile(file, copy)
             continue
         text, linked = relocate_links(file, root)
-        copy.write_text(indent_lists(text), encoding="utf-8")
+        copy.write_text(free_bars(indent_lists(text)), encoding="utf-8")
         waiting.extend(linked)
 
 
@@ -115,6 +116,16 @@ def indent_lists(text: str) -> str:
         return " " * (4 * sum(each < blanks for each in levels)) + line.lstrip(" ")
 
     return _change_prose(text, indent)
+
+
+def free_bars(text: str) -> str:
+    """Return a page without the backslashes before bars in code, which GitHub needs and the generator shows."""
+
+    def free(line: str) -> str:
+        is_row = line.startswith("|")
+        return CODE.sub(lambda found: found[0].replace(r"\|", "|"), line) if is_row else line
+
+    return _change_prose(text, free)
 
 
 def _change_prose(text: str, change: Callable[[str], str]) -> str:

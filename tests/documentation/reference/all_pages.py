@@ -6,10 +6,12 @@ from pathlib import Path
 from sitemap_cli.cli.framework.app import load_outline
 from sitemap_cli.model.json_documents import list_json_documents
 from sitemap_cli.output.json_schema import format_reference
+from tests.documentation.reference.attacks_page import build_attacks
 from tests.documentation.reference.commands_pages import FOLDER as COMMANDS
 from tests.documentation.reference.commands_pages import build_commands
 from tests.documentation.reference.environment_page import build_environment
 from tests.documentation.reference.exit_codes_page import build_exit_codes
+from tests.documentation.reference.index_page import build_index
 from tests.documentation.reference.limits_page import build_limits
 from tests.documentation.reference.log_events_page import build_log_events
 from tests.documentation.reference.metrics_page import build_metrics
@@ -24,6 +26,8 @@ def build_reference() -> Mapping[str, str]:
     outline = load_outline()
     pages = {
         **build_commands(outline),
+        "index.md": build_index(),
+        "attacks.md": build_attacks(),
         "settings.md": build_settings(outline),
         "exit-codes.md": build_exit_codes(),
         "verdicts.md": build_verdicts(),

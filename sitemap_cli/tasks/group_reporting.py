@@ -1,15 +1,18 @@
 """Put together what a report of a group of sites says: the rules run over the job of each."""
 
-from collections.abc import Sequence
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from msgspec import structs
 
+from sitemap_cli.aio import pick_first
 from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model.site_report import GroupReport, GroupRow, GroupRule, ReportFinding, ReportFix
 from sitemap_cli.model.values import Severity
 from sitemap_cli.progress import BatchProgress
-from sitemap_cli.services.reporting import job_result
 from sitemap_cli.services.reporting.group_rows import SiteGroup
 from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.site_reporting import ReportOptions, conclude, count_rules
@@ -17,6 +20,19 @@ from sitemap_cli.tasks.site_reporting import ReportOptions, conclude, count_rule
 MAX_FIRST = 3
 MAX_DOMAINS = 20
 MAX_FIXES = 10
+AT_ONCE = 4
+"""Jobs that are checked at the same time."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckedSite:
+    """What the rules found in one site, None if its job was removed, and what to fix first."""
+
+    domain: str
+    findings: Sequence[ReportFinding] | None
+    first: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -60,23 +76,20 @@ async def build_group_report(
 
     A job that was removed meanwhile keeps its row, without findings.
     """
-    found = dict[str, _FoundRule]()
-    wanted, rows = set(group.job_ids), list[GroupRow]()
-    for row in group.rows:
-        if not options.checks_rules or row.job_id not in wanted or row.job_id is None:
-            rows.append(row)
-            continue
-        progress.begin_site(row.domain)
-        try:
-            findings, first = await _check(db, tenant, row.job_id, options)
-        except NotFoundError:
-            rows.append(row)
-        else:
-            rows.append(structs.replace(row, counts=count_rules(findings), first=first))
-            for each in findings:
+    found, rows = dict[str, _FoundRule](), list[GroupRow]()
+    wanted = set(group.job_ids) if options.checks_rules else set[str]()
+    for first in range(0, len(group.rows), AT_ONCE):
+        some = group.rows[first : first + AT_ONCE]
+        checks = [_check(db, tenant, each, options, progress) for each in some if each.job_id in wanted]
+        checked = {each.domain: each for each in await _run_together(checks)}
+        for row in some:
+            one = checked.get(row.domain)
+            if one is None or one.findings is None:
+                rows.append(row)
+                continue
+            rows.append(structs.replace(row, counts=count_rules(one.findings), first=list(one.first)))
+            for each in one.findings:
                 found.setdefault(each.rule, _FoundRule(each, each.severity)).add(row.domain, each)
-        progress.count_verdict(row.verdict)
-        progress.end_site(row.domain)
     rules = [each.build() for each in found.values()]
     rules.sort(key=lambda each: (each.severity.rank, -each.sites, -each.places, each.rule))
     return GroupReport(
@@ -94,15 +107,30 @@ async def build_group_report(
     )
 
 
-async def _check(
-    db: Database, tenant: str, job_id: str, options: ReportOptions
-) -> tuple[Sequence[ReportFinding], list[str]]:
-    """Return what the rules found in one job, and what to fix first.
+async def _run_together(checks: Sequence[Coroutine[Any, Any, _CheckedSite]]) -> list[_CheckedSite]:
+    """Return the results of checks that run at once: one computes while the database reads for others.
 
     Raises:
-        NotFoundError: the job was removed.
+        SitemapError: the first that failed.
     """
-    async with db.reading() as session:
-        result = await job_result.load_job_result(session, tenant, job_id)
-    concluded = await conclude(db, tenant, result, options)
-    return concluded.findings, list(concluded.first[:MAX_FIRST])
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(each) for each in checks]
+    except ExceptionGroup as failed:
+        raise pick_first(failed, log) from failed
+    return [each.result() for each in running]
+
+
+async def _check(
+    db: Database, tenant: str, row: GroupRow, options: ReportOptions, progress: BatchProgress
+) -> _CheckedSite:
+    """Return what the rules found in the job of a site, and what to fix first."""
+    progress.begin_site(row.domain)
+    try:
+        concluded = await conclude(db, tenant, row.job_id or "", options)
+    except NotFoundError:
+        return _CheckedSite(row.domain, None)
+    finally:
+        progress.count_verdict(row.verdict)
+        progress.end_site(row.domain)
+    return _CheckedSite(row.domain, concluded.findings, concluded.first[:MAX_FIRST])

@@ -105,7 +105,7 @@ async def build_site_report(
             sitemaps = await job_part.narrow_sitemaps(session, job_id, sitemaps, scope)
     async with db.reading() as session:
         history = await domain_history.load_domain_history(session, tenant, job_id, MAX_JOBS)
-    found = await conclude(db, tenant, result, options, None if scope is None else sitemaps)
+    found = await conclude(db, tenant, job_id, options, None if scope is None else sitemaps)
     totals = _choose_totals(result, sitemaps, scope)
     listed = await _load_listed(db, tenant, result, scope, totals, options)
     notes = [*found.notes, *listed.notes]
@@ -178,7 +178,7 @@ async def _load_listed(
 async def conclude(
     db: Database,
     tenant: str,
-    result: JobResult,
+    job_id: str,
     options: ReportOptions,
     part: Sequence[SitemapResult] | None = None,
 ) -> Conclusions:
@@ -190,7 +190,7 @@ async def conclude(
     if not options.checks_rules:
         return Conclusions()
     try:
-        checked = await check_job(db, tenant, result.job_id, options.check, concludes=False)
+        checked = await check_job(db, tenant, job_id, options.check, concludes=False)
     except ReadOnlyError:
         return Conclusions(notes=[PACKED])
     findings, notes = checked.outcome.findings, [*checked.notes, *checked.page_notes]

@@ -185,7 +185,7 @@ def test_a_tag_also_has_the_sites_that_were_not_analyzed(program: Program) -> No
 
 
 GROUPS = {
-    "no such batch": (("--batch", "ffff"), "error: there is no batch yet"),
+    "no such batch": (("--batch", "ffff"), "error: unknown batch (ffff)"),
     "no such tag": (("--tag", "none"), "error: no domain has this tag (none)"),
     "a batch and a tag": (("--batch", "last", "--tag", "x"), "error: too many subjects"),
     "a domain and a tag": (("a.example", "--tag", "x"), "error: too many subjects"),

@@ -175,7 +175,8 @@ async def finish_check(session: AsyncSession, check: RunningCheck) -> CheckResul
     await fill_places(session, site, collector.iter_places())
     if check.log is not None:
         check.log.finish()
-    late = {rule.id: "more time (--deadline)" for rule in check.rules if rule not in running}
+    ids = {rule.id for rule in running}
+    late = {rule.id: "more time (--deadline)" for rule in check.rules if rule.id not in ids}
     findings = tuple(collector.build_findings(site))
     # A rule that found something had data, whatever it usually needs.
     broken = {each.rule for each in findings}

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -57,7 +58,8 @@ async def load_batch_group(session: AsyncSession, tenant: str, prefix: str) -> S
     jobs = await _load_jobs(session, await list_job_ids(session, batch.id))
     tags = await _load_tags(session, tenant, {each.domain for each in jobs})
     return _build_group(
-        batch.source,
+        # A report may be published, and the folders of this machine are not.
+        PurePath(batch.source).name or batch.source,
         jobs,
         [],
         tags,

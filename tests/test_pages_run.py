@@ -90,10 +90,9 @@ def test_every_exit_code_has_a_section_in_troubleshooting() -> None:
 @pytest.mark.parametrize("name", write_pictures.PICTURES)
 def test_a_picture_shows_what_its_command_prints(name: str) -> None:
     picture = (write_pictures.FOLDER / f"{name}.svg").read_text()
-    shown = write_pictures.words(write_pictures.run_picture(name))
-    assert comparable(write_pictures.read_text(picture)) == comparable(shown), (
-        "python -m tests.write_pictures"
-    )
+    shown = write_pictures.squeeze(plain(write_pictures.run_picture(name)))
+    drawn = write_pictures.squeeze(write_pictures.read_text(picture))
+    assert drawn == shown, "python -m tests.write_pictures draws them anew"
 
 
 @pytest.mark.parametrize("name", write_pictures.PICTURES)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from tests.page_shell import COLUMNS, ROOT, open_shell, plain
+from tests.page_shell import COLUMNS, ROOT, comparable, open_shell
 
 FOLDER = ROOT / "docs" / "images"
 SITE = "http://127.0.0.1:8000"
@@ -93,14 +93,14 @@ def list_colours(values: str) -> list[tuple[int, int, int]]:
 
 
 def read_text(picture: str) -> str:
-    """Return the words that a picture shows, in their order."""
+    """Return the text that a picture shows; it has no spaces between two styles."""
     body = picture.partition('-matrix">')[2]
-    return " ".join(html.unescape(" ".join(TEXTS.findall(body))).split())
+    return html.unescape("".join(TEXTS.findall(body))).replace("\xa0", " ")
 
 
-def words(output: bytes) -> str:
-    """Return the words of an output."""
-    return " ".join(plain(output).split())
+def squeeze(text: str) -> str:
+    """Return a text without what differs from run to run, and without white space."""
+    return "".join(comparable(text).split())
 
 
 def main() -> None:

@@ -5,6 +5,7 @@
   const find = (id) => document.getElementById(id);
   const number = new Intl.NumberFormat("en");
   const FIRST_ROWS = 25;
+  const MORE_ROWS = 500;
   const PRINTED_ROWS = 200;
 
   for (const each of document.querySelectorAll("[data-js]")) each.hidden = false;
@@ -40,91 +41,104 @@
     return shown < matching ? `${text}, the first ${number.format(shown)} shown` : text;
   };
 
-  /* Tables: search, a filter by one column, sorting by each, and the first rows at first. */
-  const readCell = (row, index) => {
-    const cell = row.cells[index];
-    return cell.dataset.v ?? cell.textContent.trim();
-  };
+  /* Tables: search, a filter by one column, and sorting by each. Only rows that are shown are in the document. */
   const toNumber = (text) => {
     const digits = text.replace(/,/g, "");
     return digits === "" || Number.isNaN(Number(digits)) ? null : Number(digits);
   };
+  const compareNumbers = (x, y, direction) => {
+    if (x === null || y === null) return (x === null) - (y === null);
+    return (x - y) * direction;
+  };
+  const compareTexts = (x, y, direction) => (x < y ? -direction : x > y ? direction : 0);
 
-  for (const table of document.querySelectorAll("table[data-table]")) {
-    const body = table.tBodies[0];
-    const rows = [...body.rows].map((row, place) => ({ row, place, text: row.textContent.toLowerCase() }));
-    const field = find(`${table.id}-search`);
-    const filter = find(`${table.id}-filter`);
-    const found = find(`${table.id}-found`);
-    const more = document.createElement("button");
-    let order = rows;
-    let limit = FIRST_ROWS;
+  class SortedTable {
+    constructor(table) {
+      this.body = table.tBodies[0];
+      this.headers = [...table.tHead.rows[0].cells];
+      this.noun = table.dataset.table;
+      this.rows = [...this.body.rows].map((row, place) => ({ row, place, text: null }));
+      this.order = this.rows;
+      this.limit = FIRST_ROWS;
+      this.keys = [];
+      this.field = find(`${table.id}-search`);
+      this.filter = find(`${table.id}-filter`);
+      this.found = find(`${table.id}-found`);
+      this.more = document.createElement("button");
+      this.more.type = "button";
+      this.more.className = "more-rows";
+      this.more.addEventListener("click", () => this.showMore());
+      table.closest(".scroll").after(this.more);
+      this.headers.forEach((header, index) => this.addButton(header, index));
+      this.field.addEventListener("input", debounce(() => this.show()));
+      if (this.filter) this.filter.addEventListener("change", () => this.show());
+      addEventListener("beforeprint", () => {
+        this.limit = Math.max(this.limit, PRINTED_ROWS);
+        this.show();
+      });
+      this.show();
+    }
 
-    const show = () => {
-      const wanted = field.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-      const only = filter ? filter.value : "";
-      const column = filter ? Number(filter.dataset.column) : 0;
-      let matching = 0;
-      for (const each of order) {
-        const fits =
-          wanted.every((part) => each.text.includes(part)) &&
-          (!only || each.row.cells[column].textContent.trim().startsWith(only));
-        if (fits) matching += 1;
-        const isHidden = !fits || matching > limit;
-        if (each.row.hidden !== isHidden) each.row.hidden = isHidden;
-      }
-      found.textContent = describe(Math.min(matching, limit), matching, rows.length, table.dataset.table);
-      more.hidden = matching <= limit;
-      more.textContent = `Show all ${count(matching, table.dataset.table)}`;
-    };
-
-    const sort = (index, header) => {
-      const ascends = header.getAttribute("aria-sort") !== "ascending";
-      const values = new Map(rows.map((each) => [each, readCell(each.row, index)]));
-      const isNumeric = header.classList.contains("n");
-      const direction = ascends ? 1 : -1;
-      const keys = new Map(rows.map((each) => [each, isNumeric ? toNumber(values.get(each)) : values.get(each)]));
-      const compare = isNumeric
-        ? (a, b) => {
-            const [x, y] = [keys.get(a), keys.get(b)];
-            if (x === null || y === null) return (x === null) - (y === null);
-            return (x - y) * direction;
-          }
-        : (a, b) => {
-            const [x, y] = [keys.get(a), keys.get(b)];
-            return x < y ? -direction : x > y ? direction : 0;
-          };
-      order = [...rows].sort((a, b) => compare(a, b) || a.place - b.place);
-      for (const other of table.tHead.rows[0].cells) other.setAttribute("aria-sort", "none");
-      header.setAttribute("aria-sort", ascends ? "ascending" : "descending");
-      body.replaceChildren(...order.map((each) => each.row));
-      show();
-    };
-
-    [...table.tHead.rows[0].cells].forEach((header, index) => {
+    addButton(header, index) {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = header.textContent;
       header.replaceChildren(button);
       header.setAttribute("aria-sort", "none");
-      button.addEventListener("click", () => sort(index, header));
-    });
-    more.type = "button";
-    more.className = "more-rows";
-    more.addEventListener("click", () => {
-      limit = Infinity;
-      show();
-      field.focus();
-    });
-    table.closest(".scroll").after(more);
-    addEventListener("beforeprint", () => {
-      limit = Math.max(limit, PRINTED_ROWS);
-      show();
-    });
-    field.addEventListener("input", debounce(show));
-    if (filter) filter.addEventListener("change", show);
-    show();
+      button.addEventListener("click", () => this.sort(header, index));
+    }
+
+    fits(each, words) {
+      if (this.filter && this.filter.value) {
+        const text = each.row.cells[Number(this.filter.dataset.column)].textContent.trim();
+        if (!text.startsWith(this.filter.value)) return false;
+      }
+      if (!words.length) return true;
+      each.text ??= each.row.textContent.toLowerCase();
+      return words.every((word) => each.text.includes(word));
+    }
+
+    show() {
+      const words = this.field.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+      const matching = this.order.filter((each) => this.fits(each, words));
+      const shown = matching.slice(0, this.limit);
+      this.body.replaceChildren(...shown.map((each) => each.row));
+      this.found.textContent = describe(shown.length, matching.length, this.rows.length, this.noun);
+      const rest = matching.length - shown.length;
+      this.more.hidden = !rest;
+      this.more.textContent = rest > MORE_ROWS ? `Show ${MORE_ROWS} more` : `Show all ${count(matching.length, this.noun)}`;
+    }
+
+    showMore() {
+      const first = this.body.rows.length;
+      this.limit += MORE_ROWS;
+      this.show();
+      /* The reader goes on where the new rows begin. */
+      const row = this.body.rows[first];
+      if (this.more.hidden && row) {
+        row.tabIndex = -1;
+        row.focus({ preventScroll: true });
+      }
+    }
+
+    sort(header, index) {
+      const direction = header.getAttribute("aria-sort") === "ascending" ? -1 : 1;
+      const isNumeric = header.classList.contains("n");
+      this.keys[index] ??= this.rows.map(({ row }) => {
+        const cell = row.cells[index];
+        const text = cell.dataset.v ?? cell.textContent.trim();
+        return isNumeric ? toNumber(text) : text;
+      });
+      const keys = this.keys[index];
+      const compare = isNumeric ? compareNumbers : compareTexts;
+      this.order = [...this.rows].sort((a, b) => compare(keys[a.place], keys[b.place], direction) || a.place - b.place);
+      for (const other of this.headers) other.setAttribute("aria-sort", "none");
+      header.setAttribute("aria-sort", direction === 1 ? "ascending" : "descending");
+      this.show();
+    }
   }
+
+  for (const table of document.querySelectorAll("table[data-table]")) new SortedTable(table);
 
   /* Findings: a search, and a filter by severity. */
   const list = find("findings-list");

@@ -53,6 +53,7 @@
     const colours = readColours();
     for (const tone of ["less2", "less1", "same", "more1", "more2"]) colours[tone] ??= colours.plain;
     const shown = path.at(-1);
+    delete place.dataset.drawn;
     const label = { color: colours.ink, fontFamily: colours.font, fontSize: 12, overflow: "truncate", formatter: (each) => each.name };
     chart.setOption(
       {
@@ -112,7 +113,6 @@
     into.hidden = !inner.length;
     if (inner.length) into.prepend("Zoom in: ");
     find("treemap-now").textContent = `The chart shows ${nameOf(shown)}: ${count(shown[URLS])}`;
-    figure.dataset.shown = nameOf(shown);
   };
 
   const zoom = (to) => {
@@ -157,6 +157,7 @@
       else if (parent) zoom([...path, parent]);
     });
     chart.on("mousemove", (event) => event.data && event.data.group && showTip(event.data.group, event.event));
+    chart.on("finished", () => (place.dataset.drawn = nameOf(path.at(-1))));
     chart.on("globalout", () => (tip.hidden = true));
     find("treemap-out").addEventListener("click", () => zoom(path.slice(0, -1)));
     place.addEventListener("mouseleave", () => (tip.hidden = true));

@@ -162,7 +162,9 @@ def _render_place(
     """Return a page, what is wrong with it, and where that is."""
     place = escape_text(_format_place(sitemap, example)) if example else ""
     where = link_place(Text(place, QUIET, no_wrap=True), sitemap)
-    parts = (link_url(Text(page, no_wrap=True), page), Text(what), where)
+    # A page is escaped already; its link is not.
+    loc = example.loc if example is not None and example.loc else page
+    parts = (link_url(Text(page, no_wrap=True), loc), Text(what), where)
     return PackedLine([each for each in parts if each.plain], by)
 
 

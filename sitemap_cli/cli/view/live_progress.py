@@ -82,8 +82,10 @@ def _draw_bar(share: float, *, is_plain: bool) -> Text:
 
 
 def _estimate(share: float | None, seconds: float) -> float | None:
-    """Return the seconds until the end; None as long as that is a guess."""
-    return None if not share or seconds < FIRST_ESTIMATE else seconds * (1 - share) / share
+    """Return the seconds until the end; None as long as that is a guess, and at the end."""
+    if share is None or not 0 < share < 1 or seconds < FIRST_ESTIMATE:
+        return None
+    return seconds * (1 - share) / share
 
 
 def describe_job(progress: Progress) -> Line:

@@ -1,5 +1,6 @@
 """What a person sees at a terminal: progress, colours, and nothing that a hostile site could put there."""
 
+import re
 import threading
 
 import pytest
@@ -148,3 +149,24 @@ def test_a_terminal_of_the_usual_width_holds_a_job_on_one_line(recorded: Recorde
 def test_parquet_is_kept_from_the_terminal(recorded: Recorded) -> None:
     text = shown(recorded.program, "urls", recorded.domain, "--format", "parquet")
     assert remove_styles(text).startswith("error: parquet is a binary format")
+
+
+def test_an_id_is_found_by_its_beginning_and_its_end(recorded: Recorded) -> None:
+    job = recorded.complete
+    for short in (f"{job[:8]}..{job[-6:]}", f"{job[:8]}…{job[-6:]}", f"..{job[-8:]}"):
+        assert recorded.program("jobs", "show", short, "--format", "json").json["job_id"] == job
+        assert recorded.program("urls", "--job", short).code == 0
+    missing = recorded.program("jobs", "show", f"{job[:8]}..zz")
+    assert missing.code != 0
+    assert "unknown job" in missing.err
+
+
+@pytest.mark.parametrize(("flags", "text"), [((), "just now"), (("-v",), " UTC")])
+def test_times_on_a_terminal_are_relative_unless_verbose_is_set(
+    flags: tuple[str, ...], text: str, recorded: Recorded
+) -> None:
+    seen = remove_styles(shown(recorded.program, "domains", "show", recorded.domain, *flags))
+    assert text in seen
+    assert re.search(
+        r"finished +[0-9-]{10} [0-9:]{5} UTC", recorded.program("domains", "show", recorded.domain).out
+    )

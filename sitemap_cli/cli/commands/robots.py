@@ -76,9 +76,11 @@ async def robots(
         if format_ == "jsonl":
             lines = map(ProblemLine.from_problem, problems)
             json_lines.write_records(stream, [*contents, *lines, *tests])
+        elif format_ == "csv":
+            robots_listing.print_csv([*contents, *tests], stream)
         else:
-            print_rows = robots_listing.print_csv if format_ == "csv" else robots_listing.print_text
-            print_rows([*contents, *tests], stream)
+            run.console.print_rendered(robots_listing.render_text([*contents, *tests]), stream)
+        if format_ != "jsonl":
             print_problems(run.console, problems)
     return _choose_exit_code(rules, faults)
 

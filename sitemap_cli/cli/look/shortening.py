@@ -34,6 +34,14 @@ def shorten_text(text: Text, width: int, *, ellipsis: str = ELLIPSIS) -> Text:
     return Text.assemble(text[:start], (ellipsis, text.style), text[len(text.plain) - end :])
 
 
+def cut_text(text: Text, width: int, *, ellipsis: str = ELLIPSIS) -> Text:
+    """Return a line of at most ``width`` columns: the beginning of a text that is longer."""
+    if text.cell_len <= width:
+        return text
+    beginning = text[: _count_fitting(text.plain, max(width - cell_len(ellipsis), 0))]
+    return Text.assemble(beginning, (ellipsis if width >= cell_len(ellipsis) else "", text.style))
+
+
 def _count_fitting(characters: Iterable[str], width: int) -> int:
     """Return how many of the first characters take at most this many columns."""
     count = columns = 0

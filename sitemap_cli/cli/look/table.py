@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from sitemap_cli.cli.look.packed_line import PackedLine
-from sitemap_cli.cli.look.shortening import ELLIPSIS, shorten_text
+from sitemap_cli.cli.look.shortening import ELLIPSIS, cut_text, shorten_text
 from sitemap_cli.cli.look.styles import HEADING, QUIET
 from sitemap_cli.cli.look.widths import PIPE_WIDTH
 from sitemap_cli.output.escaping import escape_text
@@ -31,6 +31,8 @@ class Fit(Enum):
     """Nothing."""
     MIDDLE = auto()
     """The middle of a name, path or URL is left out."""
+    END = auto()
+    """The end of a sentence is left out."""
     WORDS = auto()
     """Sentences continue on the next line."""
 
@@ -71,6 +73,11 @@ def word_column(heading: str = "") -> Column:
 def name_column(heading: str = "") -> Column:
     """Return a column of names, paths or URLs, which are shortened in the middle."""
     return Column(heading, Fit.MIDDLE)
+
+
+def brief_column(heading: str = "") -> Column:
+    """Return a column of sentences that keep to one line: where there is no room, their end is left out."""
+    return Column(heading, Fit.END)
 
 
 def prose_column(heading: str = "") -> Column:
@@ -141,7 +148,8 @@ class Table:
     def _fit(self, grid: Grid, shown: Sequence[int], room: int) -> list[int] | None:
         """Return the widths at which some columns fit the room; None if they cannot."""
         natural = _measure(grid, shown)
-        for fits, least in (((Fit.WORDS,), LEAST_PROSE), ((Fit.WORDS, Fit.MIDDLE), LEAST_NAME)):
+        sentences = (Fit.WORDS, Fit.END)
+        for fits, least in ((sentences, LEAST_PROSE), ((*sentences, Fit.MIDDLE), LEAST_NAME)):
             elastic = [n for n, at in enumerate(shown) if self.columns[at].fit in fits]
             left = room - _add_up(natural) + sum(natural[n] for n in elastic)
             smallest = {n: min(natural[n], least) for n in elastic}
@@ -207,6 +215,8 @@ def _fit_cell(console: Console, cell: Text, fit: Fit, width: int, ellipsis: str)
     if fit is Fit.WORDS and not cell.no_wrap:
         cell = shorten_text(cell, width * MOST_LINES, ellipsis=ellipsis)
         return list(cell.wrap(console, width, overflow="fold"))
+    if fit is Fit.END:
+        return [cut_text(cell, width, ellipsis=ellipsis)]
     return [shorten_text(cell, width, ellipsis=ellipsis)]
 
 

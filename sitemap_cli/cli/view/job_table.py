@@ -10,10 +10,10 @@ from sitemap_cli.cli.look.shortening import shorten_ids
 from sitemap_cli.cli.look.styles import PLAIN, find_verdict_style
 from sitemap_cli.cli.look.table import (
     Choice,
+    brief_column,
     create_table,
     name_column,
     number_column,
-    prose_column,
     word_column,
 )
 from sitemap_cli.cli.look.times import ABSOLUTE, Clock
@@ -45,7 +45,7 @@ def _render_fitted(jobs: Sequence[JobSummary], clock: Clock, *, has_reasons: boo
         number_column("sitemaps"),
         number_column("urls"),
         word_column(clock.name_column("started")),
-        *([prose_column("reason")] if has_reasons else []),
+        *([brief_column("reason")] if has_reasons else []),
     )
     for job, short_id in zip(jobs, shorten_ids([each.job_id for each in jobs]), strict=True):
         table.add_row(

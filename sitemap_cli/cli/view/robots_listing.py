@@ -3,6 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from sitemap_cli.cli.look.table import create_table, name_column, word_column
 from sitemap_cli.model.line_results import (
     RobotsCrawlerLine,
     RobotsGroupLine,
@@ -12,7 +16,7 @@ from sitemap_cli.model.line_results import (
     RobotsTestLine,
     RobotsUsageLine,
 )
-from sitemap_cli.output.escaping import escape_line
+from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.formats import csv
 
 RobotsPreference = RobotsSignalLine | RobotsUsageLine
@@ -30,13 +34,15 @@ NAMED = 3
 """The number of rules to name for a crawler in a text."""
 
 
-def print_text(rows: Iterable[RobotsRow], stream: BinaryIO) -> None:
-    """Print each row as it would stand in a robots.txt; crawlers are a table, with the signals below it."""
+def render_text(rows: Iterable[RobotsRow]) -> RenderableType:
+    """Return each row as it would stand in a robots.txt; crawlers are a table, with the signals below it."""
     rows = list(rows)
     crawlers = [row for row in rows if isinstance(row, RobotsCrawlerLine)]
     format_row = _format_below_table if crawlers else _format_lines
-    texts = [*_format_table(crawlers), *(text for row in rows for text in format_row(row))]
-    stream.writelines(f"{escape_line(text)}\n".encode("utf-8", "backslashreplace") for text in texts)
+    texts = (escape_text(text) for row in rows for text in format_row(row))
+    # A terminal wraps these lines itself, so that they can be copied.
+    lines = [Text(text, no_wrap=True, overflow="ignore") for text in texts]
+    return Group(*([_render_table(crawlers)] if crawlers else []), *lines)
 
 
 def _format_lines(row: RobotsRow) -> Iterator[str]:
@@ -71,14 +77,20 @@ def _format_signals(row: RobotsPreference) -> str:
     return f"Content-Usage: {f'{row.path} ' if row.path else ''}{values}"
 
 
-def _format_table(crawlers: Iterable[RobotsCrawlerLine]) -> list[str]:
-    """Return a line for each crawler, in columns, below the headings."""
-    table = [_format_crawler(each) for each in crawlers]
-    if not table:
-        return []
-    widths = [max(map(len, column)) for column in zip(HEADINGS, *table, strict=True)]
-    lines = (zip(row, widths, strict=True) for row in (HEADINGS, *table))
-    return ["  ".join(cell.ljust(width) for cell, width in line).rstrip() for line in lines]
+def _render_table(crawlers: Iterable[RobotsCrawlerLine]) -> RenderableType:
+    """Return a table with a row for each crawler."""
+    purpose, crawler, owner, access, rule, group = HEADINGS
+    table = create_table(
+        word_column(purpose),
+        name_column(crawler),
+        name_column(owner),
+        word_column(access),
+        name_column(rule),
+        name_column(group),
+    )
+    for each in crawlers:
+        table.add_row(*_format_crawler(each))
+    return table
 
 
 def _format_crawler(row: RobotsCrawlerLine) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ async def find_by_prefix(
         rows = (await session.execute(named)).all()
     if like in LAST and not rows:
         raise NotFoundError(f"there is no {what} yet", hint=hint)
-    if not like or not rows:
+    if not (like or end) or not rows:
         raise NotFoundError(f"unknown {what}", where=prefix, hint=hint)
     if len(rows) > 1:
         more = ["…"] if len(rows) > MAX_CANDIDATES else []

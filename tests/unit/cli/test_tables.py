@@ -9,6 +9,7 @@ from rich.text import Text
 
 from sitemap_cli.cli.look.table import (
     Choice,
+    brief_column,
     create_table,
     name_column,
     number_column,
@@ -185,3 +186,14 @@ def test_rules_on_a_terminal_have_chapters() -> None:
         "needs",
         "summary",
     ]
+
+
+@pytest.mark.parametrize(("encoding", "ellipsis"), [("utf-8", "…"), ("ascii", "...")])
+def test_a_brief_sentence_keeps_to_one_line(encoding: str, ellipsis: str) -> None:
+    table = create_table(word_column("id"), brief_column("why"))
+    table.add_row("a", f"some words of {'many ' * 20}")
+    _, line = render(table, 30, encoding)
+    assert line.startswith("a   some words of")
+    assert line.endswith(ellipsis)
+    assert cell_len(line) <= 30
+    assert render(table, PIPE_WIDTH)[1] == f"a   some words of {'many ' * 20}".rstrip()

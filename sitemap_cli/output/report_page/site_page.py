@@ -123,10 +123,10 @@ def _encode_root(sections: Sequence[UrlGroup]) -> list[Any]:
     return ["", urls, previous, find_tone(urls, previous), [_encode_group(each) for each in sections]]
 
 
-def _encode_group(group: UrlGroup) -> list[Any]:
+def _encode_group(group: UrlGroup, unknown: str = "plain") -> list[Any]:
     name = group.name if len(group.name) <= MAX_NAME else f"{group.name[: MAX_NAME - 1]}…"
-    groups = [_encode_group(each) for each in group.groups]
-    return [name, group.urls, group.previous, find_tone(group.urls, group.previous), groups]
+    tone = find_tone(group.urls, group.previous, unknown)
+    return [name, group.urls, group.previous, tone, [_encode_group(each, tone) for each in group.groups]]
 
 
 def _group_crawlers(crawlers: Sequence[CrawlerAccess]) -> list[Crawlers]:

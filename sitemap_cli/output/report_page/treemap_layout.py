@@ -69,20 +69,24 @@ def draw_cells(sections: Sequence[UrlGroup]) -> Iterator[Cell]:
         outer = box.shrink(GAP / 2)
         if outer.width < SMALLEST or outer.height < SMALLEST:
             continue
-        yield _make_cell(section, outer, is_section=True)
+        tone = find_tone(section.urls, section.previous)
+        yield _make_cell(section, outer, tone, is_section=True)
         inner = outer.shrink(GAP, HEAD)
         if not section.groups or inner.width < 40 or inner.height < 20:
             continue
         for group, place in _lay_out_groups(section.groups, inner):
             cell = place.shrink(GAP / 2)
             if cell.width >= SMALLEST and cell.height >= SMALLEST:
-                yield _make_cell(group, cell, is_section=False)
+                yield _make_cell(group, cell, find_tone(group.urls, group.previous, tone), is_section=False)
 
 
-def find_tone(urls: int, previous: int | None) -> str:
-    """Return the name of the colour for a change against the previous job."""
+def find_tone(urls: int, previous: int | None, unknown: str = "plain") -> str:
+    """Return the name of the colour for a change against the previous job, or the one for an unknown change.
+
+    A group whose change is not known has the colour of the section that it is in.
+    """
     if previous is None:
-        return "plain"
+        return unknown
     if previous == 0:
         return "more2" if urls else "same"
     change = (urls - previous) / previous
@@ -97,7 +101,7 @@ def _lay_out_groups(groups: Sequence[UrlGroup], box: Box) -> Iterator[tuple[UrlG
     yield from zip(ordered, lay_out([each.urls for each in ordered], box), strict=True)
 
 
-def _make_cell(group: UrlGroup, box: Box, *, is_section: bool) -> Cell:
+def _make_cell(group: UrlGroup, box: Box, tone: str, *, is_section: bool) -> Cell:
     room = int((box.width - 12) / LETTER)
     name = group.name
     label = name if len(name) <= room else f"{name[: room - 1]}…" if room >= 5 else ""
@@ -106,7 +110,7 @@ def _make_cell(group: UrlGroup, box: Box, *, is_section: bool) -> Cell:
     title = f"{name[:200]}: {group.urls:,} URLs"
     if group.previous is not None and group.previous != group.urls:
         title += f", previously {group.previous:,}"
-    return Cell(box, find_tone(group.urls, group.previous), label, title, is_section)
+    return Cell(box, tone, label, title, is_section)
 
 
 def _worst(areas: Sequence[float], box: Box) -> float:

@@ -257,6 +257,16 @@ def test_groups_without_any_url_have_no_rectangle() -> None:
     assert [(cell.label, cell.tone) for cell in cells] == [("/new/", "more2")]
 
 
+def test_a_group_whose_change_is_not_known_has_the_colour_of_its_section() -> None:
+    groups = [UrlGroup("/shop/a", 5, None, None, []), UrlGroup("/shop/b", 4, 4, None, [])]
+    cells = list(draw_cells([UrlGroup("/shop/", 9, 20, None, groups)]))
+    assert [(cell.label, cell.tone) for cell in cells] == [
+        ("/shop/", "less2"),
+        ("/shop/a", "less2"),
+        ("/shop/b", "same"),
+    ]
+
+
 def test_each_sitemap_is_in_the_tree_once_even_if_two_list_each_other() -> None:
     a, b = "https://example.com/a.xml", "https://example.com/b.xml"
     sitemaps = [sitemap(a, parent=b), sitemap(b, parent=a), sitemap("https://example.com/c.xml", parent=None)]

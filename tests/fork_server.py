@@ -196,7 +196,7 @@ def start(request: Any) -> NoReturn:
     command = _build_command()
     # Typer's application and the command that is built of it are called in the same way, but have no type in
     # common.
-    app.build_app = lambda: command  # type: ignore[assignment,return-value]
+    app.build_root = lambda: command  # type: ignore[assignment]
     with _measured(environment):
         limited.set_limits(limits)
         try:
@@ -228,11 +228,10 @@ def _measured(environment: Mapping[str, str]) -> Iterator[None]:
 @functools.cache
 def _build_command() -> Any:
     """Return the command that Typer builds of the program in each run, and calls."""
-    import typer
 
-    from sitemap_cli.cli.framework.app import build_app
+    from sitemap_cli.cli.framework.app import build_root
 
-    return typer.main.get_command(build_app())
+    return build_root()
 
 
 def prepare() -> None:

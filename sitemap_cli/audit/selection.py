@@ -133,6 +133,10 @@ def suggest_rule(word: str) -> str | None:
     names = {each.name: each.id for each in discover_rules()}
     if word.isdecimal() and f"SM{word}" in names.values():
         return f"did you mean SM{word}?"
+    ids, spelled = sorted(names.values()), re.sub(r"[\s_-]", "", word).upper()
+    alike = [each for each in ids if spelled.startswith("SM") and each.startswith(spelled)][:3]
+    if alike := alike or difflib.get_close_matches(spelled, ids, 3, 0.85):
+        return f"did you mean {' or '.join(sorted(alike))}?"
     close = difflib.get_close_matches(word.lower(), list(names), 1, 0.7)
     return f"did you mean {close[0]} ({names[close[0]]})?" if close else None
 

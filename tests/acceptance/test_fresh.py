@@ -53,6 +53,8 @@ READING: list[tuple[str, ...]] = [
     ("batch", "show", "ffff"),
     ("rules", "list"),
     ("schema",),
+    ("--tenant", "shop", "help", "fetching"),
+    ("help", "exit-codes"),
     ("rules", "show", "SM301"),
 ]
 

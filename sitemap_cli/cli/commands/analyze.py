@@ -34,7 +34,15 @@ async def analyze(
     metrics: Metrics = None,
     output: Output = None,
 ) -> int:
-    """Discover, fetch, parse and record the sitemaps of each TARGET, and print a summary."""
+    """Discover, fetch, parse and record the sitemaps of each TARGET, and print a summary.
+
+    $ sitemap analyze example.com
+    # A build before it is published
+    $ sitemap analyze dist --base-url https://example.com
+    # A staging site behind a password, one request per second
+    $ sitemap analyze staging.example.com --user NAME:PASSWORD --per-host 1 --delay 1s
+    $ sitemap analyze example.com example.org --format json -o result.json
+    """
     from sitemap_cli.cli.framework.failures import is_seen, print_failure
     from sitemap_cli.cli.framework.metrics import check_destination, collect_metrics
     from sitemap_cli.cli.framework.pruning_runs import apply_policy

@@ -88,7 +88,16 @@ async def run_(
     metrics: Metrics = None,
     output: Output = None,
 ) -> int:
-    """Analyze every domain of a list, --concurrency sites at once, and print a summary."""
+    """Analyze every domain of a list, --concurrency sites at once, and print a summary.
+
+    $ sitemap batch domains.txt
+    # 50 sites at once; exit code 0 as long as at most 5% of them fail
+    $ sitemap batch domains.csv --column site --concurrency 50 --max-failed 5%
+    # Continue after an interruption
+    $ sitemap batch --resume
+    # All domains with a tag; from cron, print only what failed or changed
+    $ sitemap batch --tag shops --quiet
+    """
     from sitemap_cli.cli.framework.batch_runs import Tolerances, run_batch
     from sitemap_cli.cli.framework.failures import is_seen
     from sitemap_cli.cli.framework.metrics import check_destination
@@ -155,7 +164,10 @@ async def list_(
     limit: Limit = None,
     format_: ListFormat = "text",
 ) -> None:
-    """List batches, newest first."""
+    """List batches, newest first.
+
+    $ sitemap batch list --limit 5
+    """
     from sitemap_cli.cli.view.batch_summary import render_batch_table
     from sitemap_cli.model.results import BatchSummary
     from sitemap_cli.services.catalog import batches
@@ -179,7 +191,11 @@ async def show(
     excel: ForExcel = False,
     output: Output = None,
 ) -> None:
-    """Show a batch: how its jobs ended; as CSV or JSON Lines a row for each job."""
+    """Show a batch: how its jobs ended; as CSV or JSON Lines a row for each job.
+
+    $ sitemap batch show last
+    $ sitemap batch show last --format csv -o night.csv
+    """
     from bisect import bisect_right
 
     from sitemap_cli.cli.framework.list_output import load_pages, parse_list_output, write_list

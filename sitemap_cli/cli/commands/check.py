@@ -181,6 +181,14 @@ async def check(
 
     Exit code 1: findings of the severity --fail-on or higher. 3: the site was read in part. 4: it could not
     be read. 6: it has no sitemap. sitemap rules list shows the rules.
+
+    $ sitemap check example.com
+    # In a pipeline: fail on warnings, too, and write a report for code scanning
+    $ sitemap check dist --base-url https://example.com --fail-on warning --format sarif:sitemap.sarif
+    # Also request 200 listed pages, and compare with the export of a crawler
+    $ sitemap check example.com --probe=200 --against internal_html.csv
+    # Check the last job again with some rules only
+    $ sitemap check --job last --select SM3,SM5 --ignore SM325
     """
     from sitemap_cli.audit.baseline import load_baseline
     from sitemap_cli.audit.gate import Gate

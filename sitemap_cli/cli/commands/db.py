@@ -26,7 +26,11 @@ DEFAULT_KEEP = 30
 
 @command()
 async def upgrade(run: Run) -> None:
-    """Create the schema, or bring it up to date."""
+    """Create the schema, or bring it up to date.
+
+    $ sitemap db upgrade
+    $ sitemap db upgrade --database postgresql://sitemap@db.example.com/sitemap
+    """
     from sitemap_cli.storage.database import Database
     from sitemap_cli.storage.schema_revision import HEAD
 
@@ -53,6 +57,7 @@ async def info(
 ) -> None:
     """Print where the database is, its size by table, its contents, and what pruning would free.
 
+    $ sitemap db info
     $ sitemap db info --format json
     """
     from sitemap_cli.cli.view.database_lines import format_info

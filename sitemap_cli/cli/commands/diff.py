@@ -85,13 +85,9 @@ async def diff(
     are compared as they are written.
 
     $ sitemap diff example.com
-
     $ sitemap diff example.com --from 7d --format markdown
-
     $ sitemap diff example.com --format atom -o changes.xml
-
     $ sitemap diff old.xml new.xml --exit-code
-
     $ sitemap diff https://staging.example.com https://example.com --ignore-host
     """
     from sitemap_cli.cli.framework.compared_jobs import choose_recorded, print_difference

@@ -65,7 +65,13 @@ async def list_(
     excel: ForExcel = False,
     output: Output = None,
 ) -> None:
-    """List domains by name, with their tags, how their last jobs ended, and what changed."""
+    """List domains by name, with their tags, how their last jobs ended, and what changed.
+
+    $ sitemap domains list
+    # Only the sites that got worse, for a morning report
+    $ sitemap domains list --worse
+    $ sitemap domains list --tag shops --format csv -o shops.csv
+    """
     import datetime as dt
     from functools import partial
 
@@ -109,7 +115,6 @@ async def show(
     these rows alone.
 
     $ sitemap domains show example.com --limit 30
-
     $ sitemap domains show example.com --format csv > nights.csv
     """
     from functools import partial
@@ -152,7 +157,10 @@ async def add(
     tag: UnderTag = None,
     note: Annotated[str | None, typer.Option(metavar="TEXT", help="Note to record.")] = None,
 ) -> None:
-    """Add domains without analyzing them, or add tags and a note to known ones."""
+    """Add domains without analyzing them, or add tags and a note to known ones.
+
+    $ sitemap domains add example.com example.org --tag shops --note "relaunch in May"
+    """
     from sitemap_cli.crawl.targets import parse_site, parse_target
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.services.recording import domains
@@ -176,7 +184,10 @@ async def import_(
     column: Column = None,
     tag: UnderTag = None,
 ) -> int:
-    """Add the domains of a list, with its columns or keys named tags and note."""
+    """Add the domains of a list, with its columns or keys named tags and note.
+
+    $ sitemap domains import domains.csv --column site --tag customers
+    """
     from functools import partial
     from itertools import islice
 
@@ -224,7 +235,11 @@ async def tag(
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Remove the tags.")] = False,
 ) -> None:
-    """Add tags to domains, remove them, or list all tags. Tags are in lower case."""
+    """Add tags to domains, remove them, or list all tags. Tags are in lower case.
+
+    $ sitemap domains tag example.com example.org shops
+    $ sitemap domains tag example.com shops --remove
+    """
     from sitemap_cli.services.catalog import domain_catalog
 
     tenant = run.settings.tenant
@@ -263,7 +278,10 @@ async def note(
     domain: Domain,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The note; an empty text removes it.")],
 ) -> None:
-    """Record a note about a domain; it replaces the previous note."""
+    """Record a note about a domain; it replaces the previous note.
+
+    $ sitemap domains note example.com "relaunch in May"
+    """
     from sitemap_cli.services.catalog import domain_catalog
 
     async with run.open_database() as db, db.transaction() as session:
@@ -295,7 +313,11 @@ async def set_(
     ] = None,
     no_headers: Annotated[bool, typer.Option("--no-headers", help="Remove all headers.")] = False,
 ) -> None:
-    """Set the request settings of a domain; header values stay in environment variables."""
+    """Set the request settings of a domain; header values stay in environment variables.
+
+    # One request per second, with a header whose value is in the variable TOKEN
+    $ sitemap domains set example.com --delay 1s --header-from Authorization=TOKEN
+    """
     from dataclasses import replace
 
     from sitemap_cli.services.catalog import domain_catalog
@@ -327,7 +349,12 @@ async def schedule(
     ] = None,
     off: Annotated[bool, typer.Option("--off", help="Remove the schedule.")] = False,
 ) -> None:
-    """Schedule domains for regular analysis by running workers."""
+    """Schedule domains for regular analysis by running workers.
+
+    # Every night at 3
+    $ sitemap domains schedule example.com --cron "0 3 * * *"
+    $ sitemap domains schedule --tag shops --off
+    """
     import datetime as dt
 
     from sitemap_cli.services.catalog import domain_catalog, schedules
@@ -354,7 +381,10 @@ async def remove(
     domain: Annotated[list[str], typer.Argument(metavar="DOMAIN")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Remove domains and everything recorded about them."""
+    """Remove domains and everything recorded about them.
+
+    $ sitemap domains remove example.com --yes
+    """
     from contextlib import AsyncExitStack
 
     from sitemap_cli.cli.view.domain_table import confirm

@@ -51,7 +51,12 @@ async def list_(
     excel: ForExcel = False,
     output: Output = None,
 ) -> None:
-    """List jobs, newest first."""
+    """List jobs, newest first.
+
+    $ sitemap jobs list --limit 20
+    $ sitemap jobs list --domain example.com --since 7d
+    $ sitemap jobs list --verdict blocked,timeout --format csv
+    """
     import datetime as dt
 
     from sitemap_cli.cli.framework.dates import parse_date
@@ -107,7 +112,11 @@ async def show(
     job: Annotated[str, typer.Argument(metavar="ID", help="Id of a job, a unique prefix, or last.")],
     format_: TextOrJson = "text",
 ) -> None:
-    """Show a job: its verdict, its sitemaps and its findings."""
+    """Show a job: its verdict, its sitemaps and its findings.
+
+    $ sitemap jobs show last
+    $ sitemap jobs show last --format json
+    """
     from msgspec.structs import asdict
 
     from sitemap_cli.cli.view.analysis import render_analysis
@@ -138,7 +147,11 @@ async def cancel(
     ] = None,
     batch: Annotated[str | None, typer.Option(metavar="ID", help="All jobs of this batch.")] = None,
 ) -> None:
-    """Cancel pending and running jobs; a running job stops before its next sitemap."""
+    """Cancel pending and running jobs; a running job stops before its next sitemap.
+
+    $ sitemap jobs cancel 01936f2a
+    $ sitemap jobs cancel --batch last
+    """
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.services.recording import jobs
     from sitemap_cli.tasks.locking import mark_stale_jobs
@@ -164,7 +177,11 @@ async def accept(
     run: Run,
     job: Annotated[list[str], typer.Argument(metavar="ID", help="Ids of jobs, unique prefixes, or last.")],
 ) -> None:
-    """Accept complete jobs with all that they lost: later checks compare with them (--max-drop)."""
+    """Accept complete jobs with all that they lost: later checks compare with them (--max-drop).
+
+    # After a wanted drop: later checks compare with this job
+    $ sitemap jobs accept last
+    """
     from sitemap_cli.services.checking.acceptance import accept_job
 
     async with run.open_database() as db, db.transaction() as session:
@@ -199,7 +216,11 @@ async def retry(
     format_: TextOrLines = "text",
     output: Output = None,
 ) -> int:
-    """Retry jobs as a new batch: by id, or the last job of each target by its verdict or status."""
+    """Retry jobs as a new batch: by id, or the last job of each target by its verdict or status.
+
+    $ sitemap jobs retry --verdict blocked,timeout
+    $ sitemap jobs retry --batch last --delay 2s
+    """
     from sitemap_cli.cli.framework.batch_runs import run_batch
     from sitemap_cli.cli.framework.failures import is_seen
     from sitemap_cli.cli.output_file import open_output
@@ -247,7 +268,6 @@ async def prune(
     read anything, and those that check --max-drop compares with.
 
     $ sitemap jobs prune --keep 30 --dry-run --verbose
-
     $ sitemap jobs prune --keep 30 --older-than 90d
     """
     from sitemap_cli.cli.framework.pruning_runs import parse_rule, run_prune

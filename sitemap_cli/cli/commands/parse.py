@@ -39,6 +39,11 @@ async def parse(
 
     Several files, URLs, folders (with their subfolders) and quoted patterns such as 'maps/**/*.xml' are read
     one after another. Each line of csv and jsonl then names its source.
+
+    $ sitemap parse sitemap.xml
+    $ sitemap parse https://example.com/sitemap.xml.gz --format csv -o urls.csv
+    # From another program
+    $ curl -s https://example.com/sitemap.xml | sitemap parse - --format jsonl
     """
     from sitemap_cli.cli.output_file import check_output
     from sitemap_cli.cli.view.document_listing import DocumentListing

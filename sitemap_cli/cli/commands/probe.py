@@ -52,6 +52,11 @@ async def probe(
     Each page is requested once per job, so the same command resumes an interrupted run, and a larger sample
     extends a smaller one. Exit code 3: some pages were not requested or did not respond. 4: none responded.
     sitemap check --job ID reports what the responses mean for the sitemaps.
+
+    # 200 pages at random, or all of them
+    $ sitemap probe example.com --sample 200
+    $ sitemap probe example.com --all --per-host 2
+    $ sitemap probe example.com --sample 5% --format jsonl -o pages.jsonl
     """
     from sitemap_cli.cli.framework.failures import is_seen
     from sitemap_cli.cli.framework.target_arguments import read_target_arguments

@@ -23,7 +23,11 @@ async def list_(
         Literal["text", "json", "jsonl", "csv", "markdown"], typer.Option("--format", help="Output format.")
     ] = "text",
 ) -> None:
-    """List every rule with its id, name, severities, what it needs, and its summary."""
+    """List every rule with its id, name, severities, what it needs, and its summary.
+
+    $ sitemap rules list
+    $ sitemap rules list --format csv
+    """
     from sitemap_cli.audit.engine import discover_rules
     from sitemap_cli.audit.rule_pages import format_index
     from sitemap_cli.cli.view.rule_table import render_rule_table
@@ -44,7 +48,11 @@ async def show(
         Literal["text", "json", "jsonl", "markdown"], typer.Option("--format", help="Output format.")
     ] = "text",
 ) -> None:
-    """Print the documentation of rules: what they check, why, examples, fixes, sources."""
+    """Print the documentation of rules: what they check, why, examples, fixes, sources.
+
+    $ sitemap rules show SM303
+    $ sitemap rules show loc-too-long
+    """
     from sitemap_cli.audit.rule_pages import format_page
     from sitemap_cli.audit.rule_text import WIDTH, format_text
 

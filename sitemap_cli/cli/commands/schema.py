@@ -27,6 +27,9 @@ async def schema(
     """Print the JSON Schema of what a command prints as JSON; without NAME, list the names.
 
     A name that ends in -line is one line of --format jsonl.
+
+    $ sitemap schema
+    $ sitemap schema check
     """
     from sitemap_cli.cli.view.schema_table import render_schema_table
     from sitemap_cli.model.json_documents import list_json_documents

@@ -15,6 +15,9 @@ async def tree(
     """Show the sitemaps of the last complete job of DOMAIN, each below its index.
 
     If DOMAIN is a URL with a path, only the sitemaps that list URLs below it, with the number of these.
+
+    $ sitemap tree example.com
+    $ sitemap tree https://example.com/blog/
     """
     from sitemap_cli.cli.view.sitemap_tree import render_tree
     from sitemap_cli.services.reporting import job_part, job_result

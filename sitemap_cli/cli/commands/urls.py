@@ -79,11 +79,8 @@ async def urls(
     --columns between tabs. Sitemaps (xml) list each URL once and are valid: notes count what that changes.
 
     $ sitemap urls example.com --new-since 7d
-
     $ sitemap urls example.com --has image --columns loc,images
-
     $ sitemap urls --all-domains --format csv -o urls.csv
-
     $ sitemap urls example.com --format xml -o maps/
     """
     from sitemap_cli.cli.framework.url_export import parse_url_export, write_urls

@@ -30,6 +30,10 @@ async def worker(
 
     sitemap batch --enqueue adds jobs to the queue. If a worker stops or dies, others take over its jobs.
     A worker is one process unless --processes is given: start as many workers as there are cores to use.
+
+    $ sitemap worker --database postgresql://sitemap@db.example.com/sitemap --concurrency 20
+    # Exit when the queue is empty
+    $ sitemap worker --database postgresql://sitemap@db.example.com/sitemap --drain
     """
     from sitemap_cli.cli.framework.metrics import check_destination, collect_metrics
     from sitemap_cli.cli.framework.worker_runs import make_job_printer, run_worker_processes

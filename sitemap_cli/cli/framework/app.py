@@ -18,11 +18,13 @@ from sitemap_cli.cli import system_limits
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.framework import command, signals, usage_errors
 from sitemap_cli.cli.framework.argument_rewriting import rewrite_arguments
+from sitemap_cli.cli.framework.command_help import CommandWithPanels
 from sitemap_cli.cli.framework.command_outline import CommandOutline, outline_command
 from sitemap_cli.cli.framework.command_table import OTHER, CommandTable, Outline
 from sitemap_cli.cli.framework.garbage_collection import reduce_garbage_collection, skip_last_collections
 from sitemap_cli.cli.framework.groups import make_group
-from sitemap_cli.cli.framework.help import CommandWithPanels
+from sitemap_cli.cli.framework.help_page import PageStyle
+from sitemap_cli.cli.framework.help_topics import TOPICS
 from sitemap_cli.cli.framework.invocation import Invocation
 from sitemap_cli.cli.output_file import abandon_stdout, write_error
 from sitemap_cli.errors import SitemapError, StorageError, UsageError
@@ -42,6 +44,13 @@ STYLE: dict[str, Any] = {
     "rich_markup_mode": None,
 }
 
+HELP = """Find, fetch, record and audit the sitemaps of a domain.
+
+$ sitemap analyze example.com
+$ sitemap check example.com
+$ sitemap batch domains.txt
+"""
+
 # EX_SOFTWARE of sysexits.h, so that a bug is never taken for a finding.
 BUG = 70
 
@@ -50,7 +59,7 @@ def build_app() -> typer.Typer:
     """Build the Typer application; a command is built when the command line names it."""
     app = typer.Typer(
         name="sitemap",
-        help="Find, fetch, record and audit the sitemaps of a domain.",
+        help=HELP,
         context_settings={"help_option_names": ["-h", "--help"]},
         cls=make_group(CommandTable(plugins.list_names(command.COMMANDS), _outline_module)),
         **STYLE,
@@ -59,10 +68,30 @@ def build_app() -> typer.Typer:
     return app
 
 
+def build_root() -> Any:
+    """Return the group of all commands, as Typer builds it."""
+    return typer.main.get_command(build_app())
+
+
 def load_outline() -> CommandOutline:
     """Return the outline of the whole command line; all commands are built for it."""
-    root = typer.main.get_command(build_app())
+    root = build_root()
     return outline_command(root, typer.Context(root, info_name="sitemap", **root.context_settings))
+
+
+def format_help(names: Sequence[str], *, no_color: bool) -> str:
+    """Return the help of a command or of a topic; without a name, that of the program."""
+    if names and (describe := TOPICS.get(names[0])) is not None:
+        return describe(load_outline(), PageStyle.find(no_color=no_color))
+    command = build_root()
+    invocation = Invocation(console={"no_color": no_color})
+    context = typer.Context(command, info_name="sitemap", obj=invocation, **command.context_settings)
+    for name in names:
+        if not hasattr(command, "resolve_command"):
+            break
+        _, command, _ = command.resolve_command(context, [name])
+        context = typer.Context(command, parent=context, info_name=name, **command.context_settings)
+    return context.get_help()
 
 
 def _outline_module(name: str) -> Iterable[Outline]:
@@ -72,7 +101,7 @@ def _outline_module(name: str) -> Iterable[Outline]:
     commands = [
         Outline(
             each.removesuffix("_"),
-            found.summary,
+            found.function.__doc__ or "",
             "Commands" if group else chapter,
             partial(_build_command, each.removesuffix("_"), found),
         )
@@ -81,8 +110,7 @@ def _outline_module(name: str) -> Iterable[Outline]:
     ]
     if group is None:
         return commands
-    summary = (module.__doc__ or "").partition("\n\n")[0].strip()
-    return [Outline(group, summary, chapter, partial(_build_group, group, module, commands))]
+    return [Outline(group, module.__doc__ or "", chapter, partial(_build_group, group, module, commands))]
 
 
 def _build_command(name: str, declared: command.Command) -> Any:
@@ -153,7 +181,7 @@ def _run_command(arguments: Sequence[str] | None) -> Any:
     invocation.console["no_color"] = "--no-color" in arguments
     try:
         system_limits.require_open_files()
-        code = build_app()(arguments, prog_name="sitemap", standalone_mode=False, obj=invocation)
+        code = build_root()(arguments, prog_name="sitemap", standalone_mode=False, obj=invocation)
         sys.stdout.flush()
     except SystemExit as raised:
         code = _resolve_exit_code(raised, invocation)

@@ -3,6 +3,8 @@
 import os
 from collections.abc import Sequence
 
+from sitemap_cli.cli.framework.help_topics import TOPICS
+
 SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 COMPLETION = ("--install-completion", "--show-completion")
 # Typer guesses the shell unless this is set; then the option takes a value.
@@ -12,7 +14,8 @@ NAME_SHELL = "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"
 def rewrite_arguments(arguments: Sequence[str]) -> list[str]:
     """Return the arguments in the form that the application understands."""
     words = list(arguments)
-    if words[:1] == ["help"]:
+    if words[:1] == ["help"] and words[1:2] not in ([name] for name in TOPICS):
+        # Unlike the command "help", this needs no configuration file that can be read.
         return [*words[1:], "--help"]
     if words[:1] in (["version"], ["-V"]):
         return ["--version"]

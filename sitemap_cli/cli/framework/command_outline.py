@@ -106,7 +106,9 @@ class CommandOutline:
 def outline_command(command: Any, context: Any, chapter: str = "") -> CommandOutline:
     """Return the outline of a Typer command in its context, and of the commands below it."""
     outline = replace(outline_one(command, context), chapter=chapter, commands=tuple(_outline_below(context)))
-    return replace(outline, examples=outline.examples or _pick_examples(outline.commands))
+    return replace(
+        outline, examples=outline.examples or pick_examples(each.examples for each in outline.commands)
+    )
 
 
 def outline_one(command: Any, context: Any) -> CommandOutline:
@@ -150,17 +152,17 @@ def parse_help(text: str) -> tuple[str, tuple[str, ...], tuple[Example, ...]]:
     return summary, tuple(each for each in others if each), tuple(examples)
 
 
+def pick_examples(found: Iterable[Sequence[Example]]) -> tuple[Example, ...]:
+    """Return the first example of each command of a group."""
+    return tuple(each[0] for each in found if each)
+
+
 def _outline_below(context: Any) -> Iterator[CommandOutline]:
     table: CommandTable | None = getattr(context.command, "table", None)
     for each in table.outlines if table is not None else ():
         command = context.command.table[each.name]
         below = typer.Context(command, parent=context, info_name=each.name, **command.context_settings)
         yield outline_command(command, below, each.chapter)
-
-
-def _pick_examples(commands: Iterable[CommandOutline]) -> tuple[Example, ...]:
-    """Return an example of each command of a group."""
-    return tuple(each.examples[0] for each in commands if each.examples)
 
 
 def _sort_by_panel(options: Iterable[ParameterOutline]) -> list[ParameterOutline]:

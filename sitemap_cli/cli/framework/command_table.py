@@ -1,5 +1,6 @@
 """The commands of a group by name; each is built when it is looked up, because a run needs only one."""
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -10,12 +11,20 @@ CHAPTERS = ("Core commands", "History", "Management", "Single documents", OTHER)
 
 
 class Outline(NamedTuple):
-    """A command or group before it is built: what the help of the group above it shows."""
+    """A command or group before it is built: what the help of the group above it shows.
+
+    ``text`` is its whole docstring.
+    """
 
     name: str
-    summary: str
+    text: str
     chapter: str
     build: Callable[[], Any]
+
+    @property
+    def summary(self) -> str:
+        """The first paragraph of its help."""
+        return inspect.cleandoc(self.text).partition("\n\n")[0]
 
 
 class CommandTable(Mapping[str, Any]):

@@ -4,8 +4,8 @@ from typing import Any
 
 from typer.core import TyperGroup
 
+from sitemap_cli.cli.framework.command_help import build_help
 from sitemap_cli.cli.framework.command_table import CommandTable
-from sitemap_cli.cli.framework.help import build_help
 from sitemap_cli.cli.framework.plain_values import convert_plainly
 
 

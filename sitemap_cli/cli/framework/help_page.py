@@ -60,15 +60,15 @@ def format_help_page(
         is_full: whether to describe the options of fetching, which are only named otherwise.
     """
     blocks = [
-        _wrap(outline.summary, style),
-        *(_wrap(each, style) for each in outline.description),
+        wrap_text(outline.summary, style),
+        *(wrap_text(each, style) for each in outline.description),
         _format_usages(outline, style),
         *_format_examples(outline.examples, style),
         *_format_commands(commands, style),
         *_format_options(outline, style, is_full=is_full),
     ]
     if not outline.path:
-        blocks.append(_wrap(format_root_notes(), style))
+        blocks.append(wrap_text(format_root_notes(), style))
     return "\n\n".join(each for each in blocks if each)
 
 
@@ -79,6 +79,13 @@ def format_root_notes() -> str:
         "commands that send requests; help configuration: where options can be set; help exit-codes: what "
         "a script can rely on."
     )
+
+
+def wrap_text(text: str, style: PageStyle) -> str:
+    """Return a paragraph in lines; lists and indented lines stay as they are."""
+    if text.startswith(("- ", " ")) or "\n" in text:
+        return text
+    return textwrap.fill(text, style.width, break_long_words=False, break_on_hyphens=False)
 
 
 def format_rows(rows: Rows, style: PageStyle, column: int | None = None) -> str:
@@ -135,7 +142,7 @@ def _format_options(outline: CommandOutline, style: PageStyle, *, is_full: bool)
         else:
             yield _name_fetch_options(options, style)
     if any(each.metavar in (DURATION, SIZE) for each in shown):
-        yield _wrap(UNITS, style)
+        yield wrap_text(UNITS, style)
 
 
 def _name_fetch_options(options: Sequence[ParameterOutline], style: PageStyle) -> str:
@@ -188,10 +195,3 @@ def _format_commands(commands: Sequence[Outline], style: PageStyle) -> Iterator[
     for chapter, members in groupby(commands, key=lambda each: each.chapter):
         rows = [(each.name, each.summary) for each in members]
         yield format_section(chapter, format_rows(rows, style, column), style)
-
-
-def _wrap(text: str, style: PageStyle) -> str:
-    """Return a paragraph in lines; lists and indented lines stay as they are."""
-    if text.startswith(("- ", " ")) or "\n" in text:
-        return text
-    return textwrap.fill(text, style.width, break_long_words=False, break_on_hyphens=False)

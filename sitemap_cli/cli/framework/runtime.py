@@ -1,5 +1,6 @@
 """Composition root: builds database, fetchers and console from settings, and turns errors into exit codes."""
 
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -25,10 +26,16 @@ class Run:
 
     @asynccontextmanager
     async def open_database(self) -> "AsyncIterator[Database]":
-        """Open the database; it is closed when the block ends."""
+        """Open the database; it is closed when the block ends.
+
+        A user at a terminal sees where the default database is when it is created.
+        """
         from sitemap_cli.storage.database import Database
 
+        is_new = self.settings.database is None and _is_first_use()
         async with Database.open(self.settings.database) as db:
+            if is_new:
+                self.console.print_note(f"created the database {db.name}; {ANOTHER_DATABASE}")
             yield db
 
     @asynccontextmanager
@@ -48,6 +55,16 @@ class Run:
             yield fetchers
         finally:
             await fetchers.close()
+
+
+ANOTHER_DATABASE = "--database PATH or SITEMAP_DATABASE chooses another"
+
+
+def _is_first_use() -> bool:
+    """Return whether a user at a terminal is about to create the default database."""
+    from sitemap_cli.storage.database_url import parse_database_url
+
+    return sys.stderr.isatty() and not Path(str(parse_database_url(None).database)).exists()
 
 
 Body = Callable[[Run], Awaitable[int | None]]

@@ -1,5 +1,6 @@
 """Targets that are named by a list, a tag or a batch instead of one by one."""
 
+import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,9 @@ async def find_tagged_targets(db: "Database", tenant: str, tags: Sequence[str]) 
     return [parse_target(name, local=False) for name in names]
 
 
+LIST_HINT = "sitemap batch list shows all batches, sitemap batch show ID one of them"
+
+
 def check_list_name(name: str) -> None:
     """Check that a word in place of a list is not a mistyped command.
 
@@ -38,7 +42,8 @@ def check_list_name(name: str) -> None:
     """
     is_word = name.replace("-", "").replace("_", "").isalnum()
     if is_word and not Path(name).exists():
-        hint = "sitemap batch list shows all batches, sitemap batch show ID one of them"
+        close = difflib.get_close_matches(name.lower(), ("list", "show"), 1, 0.6)
+        hint = f"did you mean sitemap batch {close[0]}?" if close else LIST_HINT
         raise UsageError("no such command, and no such list", where=name, hint=hint)
 
 

@@ -19,6 +19,17 @@ UNWANTED_VALUE = re.compile(r"Option '(.*?)' does not take a value")
 UNEXPECTED = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)")
 CHOICE = re.compile(r"'(.*?)' is not one of (.*)")
 EXCEL = ("xlsx", "xls", "excel")
+# What other programs call a command.
+OTHER_NAMES = {
+    **dict.fromkeys(("crawl", "discover", "fetch", "find", "run", "scan"), "analyze"),
+    **dict.fromkeys(("audit", "lint", "test", "validate", "verify"), "check"),
+    **dict.fromkeys(("history", "list", "log", "status"), "jobs list"),
+    **dict.fromkeys(("compare", "changes"), "diff"),
+    **dict.fromkeys(("export", "ls"), "urls"),
+    "rule": "rules",
+    "job": "jobs",
+    "completions": "completion",
+}
 NO_BOOLEAN = "Input should be a valid boolean"
 
 
@@ -29,10 +40,7 @@ def translate_usage_error(error: Any, arguments: Sequence[str] = ()) -> UsageErr
     hint = f"{path} --help"
     message = " ".join(str(error.message).split()).removeprefix("Value error, ")
     if hasattr(error, "possibilities"):
-        known = [each for option in context.command.params for each in option.opts] if context else []
-        return UsageError(
-            "no such option", where=error.option_name, hint=_suggest(error.option_name, known) or hint
-        )
+        return _build_unknown_option(str(error.option_name), context, hint)
     if found := NO_COMMAND.match(message):
         return _build_unknown_command(found[1], context, path)
     if found := NO_VALUE.match(message):
@@ -66,9 +74,21 @@ def _build_invalid_value(message: str, parameter: Any, context: Any, hint: str) 
     return UsageError("invalid value", where=where, why=_lower_first(message), hint=hint)
 
 
+def _build_unknown_option(name: str, context: Any, hint: str) -> UsageError:
+    options = [each for each in context.command.params if each.param_type_name == "option"] if context else []
+    formats = [each.type_descriptor.choices or () for each in options if "--format" in each.opts]
+    if formats and name.lstrip("-") in formats[0]:
+        hint = f"did you mean --format {name.lstrip('-')}?"
+    else:
+        hint = _suggest(name, [flag for each in options for flag in each.opts]) or hint
+    return UsageError("no such option", where=name, hint=hint)
+
+
 def _build_unknown_command(name: str, context: Any, path: str) -> UsageError:
     commands = list(getattr(context.command, "commands", ())) if context is not None else []
     hint = _suggest(name, commands, f"{path} ") or f"{path} --help"
+    if path == "sitemap" and name in OTHER_NAMES:
+        hint = f"did you mean sitemap {OTHER_NAMES[name]}?"
     if path == "sitemap" and (any(each in name for each in ".:/") or os.path.exists(name)):  # noqa: PTH110
         hint = f"did you mean sitemap analyze {shlex.quote(name)}?"
     return UsageError("no such command", where=name, hint=hint)

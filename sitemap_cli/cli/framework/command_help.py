@@ -1,5 +1,6 @@
 """A command: its help page, and options with an optional value."""
 
+from dataclasses import replace
 from typing import Any
 
 from typer.core import TyperCommand
@@ -30,7 +31,7 @@ def build_help(context: Any, command: Any) -> str:
         context: where the command stands; for the default command of a group, the context of the group.
         command: what has the arguments and options.
     """
-    from sitemap_cli.cli.framework.command_outline import outline_one
+    from sitemap_cli.cli.framework.command_outline import outline_one, parse_help, pick_examples
     from sitemap_cli.cli.framework.help_page import PageStyle, format_help_page
 
     invocation = Invocation.find(context)
@@ -39,4 +40,6 @@ def build_help(context: Any, command: Any) -> str:
     table = getattr(context.command, "table", None)
     outline = outline_one(command, context)
     commands = table.outlines if table is not None else ()
+    if not outline.examples:
+        outline = replace(outline, examples=pick_examples(parse_help(each.text)[2] for each in commands))
     return format_help_page(outline, commands, style, is_full=invocation.shows_all_help)

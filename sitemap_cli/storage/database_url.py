@@ -3,11 +3,11 @@
 import os
 from pathlib import Path
 
-import platformdirs
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from sitemap_cli.errors import MissingDriverError, StorageError
+from sitemap_cli.storage.default_path import find_default_path
 
 POSTGRES = {"postgres", "postgresql", "postgresql+psycopg", "postgresql+asyncpg"}
 SQLITE = {"sqlite", "sqlite+aiosqlite"}
@@ -21,24 +21,13 @@ def parse_database_url(database: str | None) -> URL:
         MissingDriverError: the driver for Postgres is not installed.
     """
     if database is None:
-        return _file_url(_default_path())
+        return _file_url(find_default_path())
     if not database.strip():
         raise StorageError("no database", where="--database", why="the name is empty")
     scheme, separator, _ = database.partition("://")
     if not separator:
         return _file_url(Path(database))
     return _server_url(database, scheme.lower())
-
-
-def _default_path() -> Path:
-    try:
-        return platformdirs.user_data_path("sitemap") / "sitemap.db"
-    except RuntimeError as error:
-        raise StorageError(
-            "no default place for the database",
-            why="there is no home folder",
-            hint="choose one with --database PATH",
-        ) from error
 
 
 def _file_url(path: Path) -> URL:

@@ -55,6 +55,7 @@ READING: list[tuple[str, ...]] = [
     ("schema",),
     ("--tenant", "shop", "help", "fetching"),
     ("help", "exit-codes"),
+    ("completion", "bash"),
     ("rules", "show", "SM301"),
 ]
 

@@ -17,10 +17,12 @@ from sitemap_cli import plugins
 from sitemap_cli.cli import system_limits
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.framework import command, signals, usage_errors
-from sitemap_cli.cli.framework.argument_rewriting import rewrite_arguments
+from sitemap_cli.cli.framework.argument_rewriting import OPTIONAL_SHELL, rewrite_arguments
 from sitemap_cli.cli.framework.command_help import CommandWithPanels
 from sitemap_cli.cli.framework.command_outline import CommandOutline, outline_command
 from sitemap_cli.cli.framework.command_table import OTHER, CommandTable, Outline
+from sitemap_cli.cli.framework.completion_answers import COMMAND as COMPLETE
+from sitemap_cli.cli.framework.completion_answers import print_answer
 from sitemap_cli.cli.framework.garbage_collection import reduce_garbage_collection, skip_last_collections
 from sitemap_cli.cli.framework.groups import make_group
 from sitemap_cli.cli.framework.help_page import PageStyle
@@ -59,6 +61,7 @@ def build_app() -> typer.Typer:
     """Build the Typer application; a command is built when the command line names it."""
     app = typer.Typer(
         name="sitemap",
+        add_completion=False,
         help=HELP,
         context_settings={"help_option_names": ["-h", "--help"]},
         cls=make_group(CommandTable(plugins.list_names(command.COMMANDS), _outline_module)),
@@ -132,6 +135,22 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _install_completion(context: typer.Context, shell: str | None) -> None:
+    if shell is not None and not context.resilient_parsing:
+        from sitemap_cli.cli.framework.completion_installation import install_completion
+
+        typer.echo(install_completion(shell))
+        raise typer.Exit
+
+
+def _show_completion(context: typer.Context, shell: str | None) -> None:
+    if shell is not None and not context.resilient_parsing:
+        from sitemap_cli.cli.framework.completion_installation import get_script
+
+        typer.echo(get_script(shell), nl=False)
+        raise typer.Exit
+
+
 def _keep_global_options(
     context: typer.Context,
     _version: Annotated[
@@ -144,6 +163,26 @@ def _keep_global_options(
             help="Print the version and exit.",
         ),
     ] = False,
+    _install_completion: Annotated[
+        str | None,
+        typer.Option(
+            "--install-completion",
+            callback=_install_completion,
+            is_eager=True,
+            metavar=OPTIONAL_SHELL,
+            help="Install completion for this shell, or another one: bash, zsh, fish, powershell.",
+        ),
+    ] = None,
+    _show_completion: Annotated[
+        str | None,
+        typer.Option(
+            "--show-completion",
+            callback=_show_completion,
+            is_eager=True,
+            metavar=OPTIONAL_SHELL,
+            help="Print the completion script of a shell, and exit.",
+        ),
+    ] = None,
     **values: Any,
 ) -> None:
     """Remember the global options before the command's name."""
@@ -177,7 +216,11 @@ def _flush_stderr() -> None:
 def _run_command(arguments: Sequence[str] | None) -> Any:
     """Run the command, flush its output, and return its exit code."""
     invocation = Invocation()
-    arguments = rewrite_arguments(sys.argv[1:] if arguments is None else arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == [COMPLETE]:
+        print_answer(build_root(), words[1:])
+        return 0
+    arguments = rewrite_arguments(words)
     invocation.console["no_color"] = "--no-color" in arguments
     try:
         system_limits.require_open_files()

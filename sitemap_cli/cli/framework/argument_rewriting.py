@@ -1,14 +1,13 @@
 """Forms of the command line that other programs know, such as ``help``, ``version`` and ``-V``."""
 
-import os
 from collections.abc import Sequence
 
 from sitemap_cli.cli.framework.help_topics import TOPICS
 
-SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 COMPLETION = ("--install-completion", "--show-completion")
-# Typer guesses the shell unless this is set; then the option takes a value.
-NAME_SHELL = "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"
+OPTIONAL_SHELL = "[=SHELL]"
+THIS_SHELL = "this"
+"""The value of these options if no shell is named."""
 
 
 def rewrite_arguments(arguments: Sequence[str]) -> list[str]:
@@ -23,10 +22,10 @@ def rewrite_arguments(arguments: Sequence[str]) -> list[str]:
     if "--version" in options:
         return ["--version"]
     for name in COMPLETION:
-        if name in options:
-            following = options[options.index(name) + 1 :][:1]
-            if following and following[0] in SHELLS:
-                os.environ[NAME_SHELL] = "1"
-                return [name, following[0]]
-            return [name]
+        for at, word in enumerate(options):
+            if word.startswith(f"{name}="):
+                return [word]
+            if word == name:
+                following = [each for each in options[at + 1 : at + 2] if not each.startswith("-")]
+                return [f"{name}={(following or [THIS_SHELL])[0]}"]
     return words

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OPTIONS = "Options"
 GROUPS = {each.name: each.metadata.get("group", "") for each in fields(settings.Settings)}
 # Their values come from the command line alone.
-WITHOUT_VARIABLE = {"help", "help_all", "version", "_version", "install_completion", "show_completion"}
+WITHOUT_VARIABLE = {"help", "help_all", "_version", "_install_completion", "_show_completion"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ def make_group(table: CommandTable, default: str | None = None) -> type[TyperGro
             return list(table)
 
         def get_help(self, ctx: Any) -> str:
-            """Return the help page."""
-            return build_help(ctx, self)
+            """Return the help page; that of a default command is also that of its group."""
+            return build_help(ctx, table[default] if default is not None else self)
 
         def parse_args(self, ctx: Any, args: list[str]) -> Any:
             """Insert the name of the default command if none is given."""

@@ -161,8 +161,8 @@ def _make_row(option: ParameterOutline) -> tuple[str, str]:
     if option.choices and option.choices[0] not in spelling:
         notes.append(f"[values: {', '.join(option.choices)}]")
     if option.default:
-        # Kept on one line.
-        notes.append(f"[default: {option.default}]".replace(" ", NO_BREAK))
+        note = f"[default: {option.default}]"
+        notes.append(note.replace(" ", NO_BREAK) if len(note) < LEAST_WIDTH / 2 else note)
     return spelling, " ".join([option.help, *notes])
 
 

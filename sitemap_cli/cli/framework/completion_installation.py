@@ -19,7 +19,7 @@ def get_script(shell: str) -> str:
     """Return the completion script of a shell.
 
     Raises:
-        UsageError: there is none for it.
+        UsageError: this shell has no script.
     """
     return SCRIPTS[_find_shell(shell)]
 

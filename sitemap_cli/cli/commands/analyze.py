@@ -40,7 +40,7 @@ async def analyze(
     # A build before it is published
     $ sitemap analyze dist --base-url https://example.com
     # A staging site behind a password, one request per second
-    $ sitemap analyze staging.example.com --user NAME:PASSWORD --per-host 1 --delay 1s
+    $ sitemap analyze staging.example.com --user NAME:PASSWORD --delay 1s
     $ sitemap analyze example.com example.org --format json -o result.json
     """
     from sitemap_cli.cli.framework.failures import is_seen, print_failure

@@ -20,9 +20,8 @@ async def completion(
 
     sitemap --install-completion installs it for the shell in use.
 
-    # For this session
-    $ source <(sitemap completion bash)
-    # For all users
+    # For one user, or for all of them
+    $ sitemap completion bash > ~/.local/share/bash-completion/completions/sitemap
     $ sitemap completion zsh > /usr/local/share/zsh/site-functions/_sitemap
     $ sitemap completion fish > ~/.config/fish/completions/sitemap.fish
     """

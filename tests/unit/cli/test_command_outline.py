@@ -59,7 +59,7 @@ def test_all_commands_are_in_the_outline(commands: dict[str, CommandOutline]) ->
     [
         ("analyze", ("sitemap analyze [OPTIONS] TARGET...",)),
         ("jobs", ("sitemap jobs [OPTIONS] COMMAND ...",)),
-        ("domains tag", ("sitemap domains tag [OPTIONS] DOMAIN... TAG...",)),
+        ("domains tag", ("sitemap domains tag [OPTIONS] [DOMAIN... TAG...]",)),
         ("diff", ("sitemap diff [OPTIONS] [DOMAIN|OLD] [NEW]",)),
     ],
 )

@@ -41,6 +41,7 @@ for module in pkgutil.walk_packages(sitemap_cli.__path__, "sitemap_cli."):
         missing[module.name] = error.name.partition(".")[0]
 print(json.dumps({"missing": missing, "imported": imported}))
 """
+SHARED = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "share").rglob("*") if path.is_file())
 SITE = "site --base-url https://example.com"
 
 
@@ -97,9 +98,15 @@ def test_the_wheel_has_the_package_and_nothing_else(built: Built) -> None:
     assert own == package
     installed = "sitemap_cli-9.8.7.dist-info/"
     expected = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
-    assert {name for name in others if not name.startswith("sitemap_cli-9.8.7.data/data/share/")} == {
-        f"{installed}{name}" for name in expected
+    assert others == {f"{installed}{name}" for name in expected} | {
+        f"sitemap_cli-9.8.7.data/data/{name}" for name in SHARED
     }
+
+
+def test_man_and_shells_find_what_the_wheel_installs(programs: Path) -> None:
+    assert SHARED
+    for name in SHARED:
+        assert (programs.parent / name).read_bytes() == (ROOT / name).read_bytes()
 
 
 def test_the_wheel_of_the_sdist_is_the_wheel(built: Built) -> None:

@@ -12,7 +12,6 @@ from sitemap_cli.model.results import (
     FailureGroup,
     FindingCounts,
     JobTotals,
-    Scope,
     SitemapResult,
     SourceResult,
     Time,
@@ -154,7 +153,9 @@ class SiteReport(Struct, frozen=True):
     domain: Annotated[str, Meta(description="`host[:port]` as the user named it.")]
     target: Annotated[str, Meta(description="The target as given: domain, URL, folder or file.")]
     build: Annotated[str | None, Meta(description="Folder or file of a local build.")]
-    scope: Scope
+    scope: Annotated[
+        str | None, Meta(description="Path of the part of the site that it is about; null for a whole site.")
+    ]
     job_id: Annotated[str, Meta(description="Id of the job.")]
     status: Annotated[Status, Meta(description="State of the job.")]
     verdict: Annotated[Verdict | None, Meta(description="Reason for the result.")]

@@ -115,7 +115,7 @@ async def build_site_report(
         domain=result.domain,
         target=result.target,
         build=result.build or None,
-        scope=result.scope if scope is None else scope,
+        scope=result.scope or None if scope is None else scope,
         job_id=result.job_id,
         status=result.status,
         verdict=result.verdict,

@@ -6,6 +6,7 @@ import pytest
 
 from tests.acceptance.command import Program
 from tests.acceptance.conftest import Recorded, furnish
+from tests.acceptance.terminal import remove_styles, shown
 from tests.many import Many
 from tests.web import Answer, Site, urlset
 
@@ -200,3 +201,101 @@ def test_a_group_that_does_not_exist_is_a_mistake(
     done = program("report", *words, *JSON)
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith(message)
+
+
+def test_a_page_goes_to_a_file_or_a_pipe(recorded: Recorded, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    done = recorded.program("report", recorded.domain, "-o", str(file))
+    assert (done.code, done.out) == (0, "")
+    page = file.read_bytes()
+    assert page.startswith(b"<!doctype html>")
+    assert len(page) < 3_000_000
+    assert recorded.program("report", recorded.domain, "-o", "-").stdout == page
+    assert recorded.program("report", recorded.domain).stdout == page
+
+
+def test_a_page_is_not_printed_on_a_terminal(recorded: Recorded) -> None:
+    screen = remove_styles(shown(recorded.program, "report", recorded.domain))
+    assert "error: html is not for a terminal" in screen
+    assert "-o report.html" in screen
+
+
+@pytest.mark.usefixtures("schema")
+def test_hostile_text_stays_text_in_markdown(program: Program, site: Site) -> None:
+    evil = f"{site.url}/[x](javascript:alert(1))/%3Cscript%3E/@here`|a"
+    site.routes["/sitemap.xml"] = Answer(urlset(evil, "<img src=x onerror=alert(1)>", lastmod="[a](b)|c"))
+    program("analyze", f"{site.url}/sitemap.xml")
+    text = program("report", site.netloc, "--format", "markdown").out
+    assert "javascript&#58;alert" in text or "javascript:alert&#40;1&#41;" in text
+    assert not any(each in text for each in ("<img", "](javascript", "](b)", "`|a", "@here"))
+
+
+@pytest.mark.usefixtures("schema")
+def test_a_job_without_urls_is_reported_by_its_id(program: Program, site: Site) -> None:
+    for name, answer, verdict in (
+        ("/s.xml", Answer(status=403), "blocked"),
+        ("/s.xml", Answer(status=500), "http-error"),
+        ("/s.xml", Answer(b"<!doctype html><title>x</title><p>y"), "html-instead"),
+        ("/s.xml", Answer(b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>'), "empty"),
+    ):
+        site.routes[name] = answer
+        program("analyze", f"{site.url}{name}")
+        done = program("report", "--job", "last", *JSON)
+        report = done.json["site"]
+        assert (done.code, report["verdict"], report["structure"]) == (0, verdict, None)
+        assert report["answer"].endswith(".")
+        assert report["next_steps"]
+        assert program("report", "--job", "last", "--format", "markdown").code == 0
+
+
+@pytest.mark.usefixtures("schema")
+def test_a_local_build_is_reported_by_its_folder(program: Program) -> None:
+    folder = program.folder / "public"
+    folder.mkdir()
+    (folder / "sitemap.xml").write_bytes(urlset("https://a.example/", "https://a.example/b"))
+    program("analyze", "public", "--base-url", "https://a.example/")
+    done = program("report", "public", *JSON)
+    assert (done.code, done.json["title"], done.json["site"]["build"]) == (0, "public", "public")
+    assert done.json["site"]["structure"]["urls"] == 2
+
+
+@pytest.mark.usefixtures("schema")
+def test_language_versions_and_crawlers_are_counted(program: Program, site: Site) -> None:
+    furnish(site)
+    link = '<xhtml:link rel="alternate" hreflang="{}" href="{}"/>'
+    versions = {"de": f"{site.url}/de/1", "en": f"{site.url}/en/1"}
+    links = "".join(link.format(*each) for each in versions.items())
+    entries = "".join(f"<url><loc>{loc}</loc>{links}</url>" for loc in versions.values())
+    site.routes["/a.xml"] = Answer(
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        f' xmlns:xhtml="http://www.w3.org/1999/xhtml">{entries}'
+        f"<url><loc>{site.url}/private/1</loc></url></urlset>".encode()
+    )
+    program("analyze", f"{site.url}/")
+    report = program("report", site.netloc, *JSON).json["site"]
+    assert report["languages"]["languages"] == ["de", "en"]
+    assert [(each["pages"], each["links"]) for each in report["languages"]["rows"]] == [(1, [1, 1])] * 2
+    (robots,) = report["robots"]
+    crawlers = {each["crawler"]: each for each in robots["crawlers"]}
+    assert robots["status_code"] == 200
+    assert (crawlers["Googlebot"]["access"], crawlers["Googlebot"]["disallowed_urls"]) == ("partly", 1)
+    assert crawlers["YandexBot"]["rules"] == ["Disallow: /private (line 2)"]
+    assert report["structure"]["examined"] == report["structure"]["urls"]
+
+
+@pytest.mark.usefixtures("schema")
+def test_requested_pages_are_reported_also_those_of_an_earlier_job(program: Program, site: Site) -> None:
+    furnish(site)
+    html = (("Content-Type", "text/html"),)
+    site.routes["/page-0"] = Answer(b"<!doctype html><title>ok</title>", headers=html)
+    program("analyze", f"{site.url}/")
+    assert program("report", site.netloc, *JSON).json["site"]["probe"] is None
+    program("probe", site.netloc, "--all")
+    own = program("report", site.netloc, *JSON).json["site"]["probe"]
+    assert own["facts"]["asked"] == sum(own["statuses"].values()) == 4
+    assert own["statuses"]["404"] == 3
+    assert len(own["pages"]) == 3
+    program("analyze", f"{site.url}/")
+    later = program("report", site.netloc, *JSON).json["site"]["probe"]
+    assert (later["statuses"], later["oldest"]) == (own["statuses"], own["oldest"])
+    assert program("report", site.netloc, "--probe-age", "0", *JSON).json["site"]["probe"] is None

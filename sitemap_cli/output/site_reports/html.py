@@ -3,4 +3,4 @@
 from sitemap_cli.output.report_page.page_writer import write_page
 from sitemap_cli.output.site_report_format import SiteReportFormat
 
-FORMAT = SiteReportFormat(write_page)
+FORMAT = SiteReportFormat(write_page, is_page=True)

@@ -12,7 +12,7 @@ from tests.documentation.built_links import find_broken_links
 def repository(tmp_path: Path) -> Path:
     """A small repository with pages, an example and assets."""
     files = {
-        "docs/index.md": "# Home\n\n[new](../CHANGELOG.md#new) [how](how-to/a.md) [cron](../examples/crontab)\n",
+        "docs/index.md": "# Home\n\n[new](../CHANGELOG.md#new) [a](how-to/a.md) [c](../examples/crontab)\n",
         "docs/how-to/a.md": "# How to `a`\n\n![p](../images/p.svg) [home](../index.md) [here](#how-to-a)\n",
         "docs/how-to/index.md": "# How-to guides\n",
         "docs/releasing.md": "# Release\n",
@@ -39,7 +39,7 @@ def test_pages_and_what_they_link_are_copied_with_links_that_fit(repository: Pat
     }
     assert (tmp_path / "pages" / "files" / "examples" / "crontab").exists()
     assert (
-        "(project/changelog.md#new) [how](how-to/a.md) [cron](files/examples/crontab)"
+        "(project/changelog.md#new) [a](how-to/a.md) [c](files/examples/crontab)"
         in copied["index.md"].read_text()
     )
     assert (

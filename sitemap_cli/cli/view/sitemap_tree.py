@@ -177,7 +177,12 @@ def _draw(row: _Row, paths: int, grid: _Grid, width: int, ellipsis: str) -> Iter
         yield Text.assemble(row.branches, row.path, no_wrap=True, overflow="ellipsis")
         return
     path = shorten_text(row.path, paths - len(row.branches), ellipsis=ellipsis)
-    line = Text.assemble(row.branches, path, " " * (paths - len(row.branches) - path.cell_len), no_wrap=True)
+    blanks = paths - len(row.branches) - path.cell_len
+    beside = len(grid.align(row.columns)) + _measure_notes(row)
+    if not row.columns[1] and paths + beside > width:
+        # A reason beside its path is worth more than a column with one value.
+        blanks = max(min(blanks, width - beside - len(row.branches) - path.cell_len), 0)
+    line = Text.assemble(row.branches, path, " " * blanks, no_wrap=True)
     line.append(grid.align(row.columns), QUIET)
     if line.cell_len + _measure_notes(row) > width:
         line.rstrip()

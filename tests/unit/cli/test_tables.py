@@ -153,6 +153,22 @@ def test_the_numbers_of_a_tree_are_in_columns() -> None:
     ]
 
 
+def test_a_reason_stands_beside_its_path() -> None:
+    failed = {
+        "kind": None,
+        "status_code": 503,
+        "error": "http-status",
+        "error_message": "it responded with 503",
+    }
+    children = [
+        sitemap("https://a.example/products/a-rather-long-name-of-a-file.xml", urls=12_500),
+        sitemap("https://a.example/b.xml", **failed),
+    ]
+    lines = render(render_tree([sitemap(ROOT, None, kind="index", children=2), *children]), 66)
+    reason = "503  http-status: it responded with 503"
+    assert lines[-1] == f"└── /b.xml{reason:>56}"
+
+
 def test_a_long_path_in_a_tree_is_shortened_in_the_middle() -> None:
     path = f"/{'a-part/' * 20}the-end.xml"
     lines = render(render_tree([sitemap(f"https://a.example{path}", ROOT, unchanged=True)]), 80)

@@ -26,10 +26,11 @@ test: ## Run all tests, as the command in the README does
 rules: ## Run the tests of the rules: their cases, documentation and files
 	$(PYTEST) tests/integration/audit tests/unit/audit tests/acceptance/test_rules.py
 
-pages: ## Write the pages that are made from the code: docs/rules, docs/reference, share/man
+pages: ## Write the pages that are made from the code: docs/rules, docs/reference, share
 	$(BIN)python -m tests.write_rule_pages
 	$(BIN)python -m tests.documentation.reference
 	$(BIN)python -m tests.documentation.man_page
+	$(BIN)python -m tests.documentation.completion_files
 
 site: ## Build the documentation as a site, build/site/html; a broken link is an error
 	$(BIN)python -m tests.documentation.site

@@ -71,7 +71,7 @@
             labelLayout: { hideOverlap: true },
             emphasis: { label: { color: colours.ink }, upperLabel: { show: true, color: colours.ink }, itemStyle: { borderColor: colours.ink } },
             levels: [
-              { upperLabel: { show: false }, itemStyle: { borderWidth: 0, gapWidth: 3 } },
+              { upperLabel: { show: false }, itemStyle: { borderWidth: 0, gapWidth: 3, borderColor: colours.paper } },
               { itemStyle: { borderWidth: 3, gapWidth: 2, borderRadius: 4 } },
               { itemStyle: { borderWidth: 1, gapWidth: 1, borderRadius: 3 } },
             ],

@@ -72,7 +72,8 @@ def join_names(names: Sequence[str]) -> str:
 
 
 def _name_host(url: URL) -> str:
-    return f"{url.host}" if url.is_default_port() else f"{url.host}:{url.port}"
+    host = f"[{url.host}]" if ":" in (url.host or "") else f"{url.host}"
+    return host if url.is_default_port() else f"{host}:{url.port}"
 
 
 def _join_group(predicate: Callable[[bool], str], places: dict[DiscoveredBy, list[UrlOutcome]]) -> str:

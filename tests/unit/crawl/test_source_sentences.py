@@ -2,7 +2,7 @@
 
 import pytest
 
-from sitemap_cli.crawl.source_sentences import describe_response, summarize_sources
+from sitemap_cli.crawl.source_sentences import describe_response, name_hosts, summarize_sources
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.model.values import DiscoveredBy
 from tests.fakes import Reply
@@ -64,3 +64,15 @@ def test_a_search_without_a_request_is_reported():
 def test_a_response_is_described_without_codes(reason, status, message, sentence):
     outcome = UrlOutcome(HOME, DiscoveredBy.ROBOTS, False, None, status, reason, message=message)
     assert describe_response(outcome) == sentence
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://example.com/robots.txt", "example.com"),
+        ("http://example.com:8080/", "example.com:8080"),
+        ("https://[::1]/", "[::1]"),
+    ],
+)
+def test_a_host_is_named_as_in_its_url(url, host):
+    assert name_hosts([UrlOutcome(url, DiscoveredBy.ROBOTS, False)]) == [host]

@@ -1,5 +1,7 @@
 """``sitemap report``: what it says about a site, where it writes, and how it ends."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -299,3 +301,21 @@ def test_requested_pages_are_reported_also_those_of_an_earlier_job(program: Prog
     later = program("report", site.netloc, *JSON).json["site"]["probe"]
     assert (later["statuses"], later["oldest"]) == (own["statuses"], own["oldest"])
     assert program("report", site.netloc, "--probe-age", "0", *JSON).json["site"]["probe"] is None
+
+
+def test_a_database_that_may_only_be_read_is_enough(recorded: Recorded, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    shutil.copy(recorded.program.database, copy)
+    copy.chmod(0o444)
+    done = recorded.program("report", recorded.domain, *JSON, "--database", str(copy))
+    assert (done.code, done.stdout) == (0, recorded.program("report", recorded.domain, *JSON).stdout)
+
+
+def test_a_reader_that_leaves_ends_it_quietly(recorded: Recorded) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = recorded.program("report", recorded.domain, *JSON, stdout=writing)
+    finally:
+        os.close(writing)
+    assert done.err == ""

@@ -51,6 +51,17 @@ def check_job(bench: Bench) -> Cost:
     return _checked(bench, bench.sitemap("check", "--job", job, "--format", "json", expected=(0, 1)))
 
 
+def report(bench: Bench) -> Cost:
+    """Write the page about the recorded site; compare it with ``check --job``, which runs the same rules."""
+    domain = urlsplit(bench.server.base).netloc
+    cost = bench.sitemap("report", domain, "--format", "html")
+    size = bench.output.stat().st_size
+    if size > 3_000_000:
+        raise FailedError(f"the report has {size:,} bytes")
+    bench.facts["bytes of the report"] = size
+    return cost
+
+
 def _checked(bench: Bench, cost: Cost) -> Cost:
     told = json.loads(bench.output.read_bytes())
     (target,) = told["targets"]
@@ -98,6 +109,7 @@ def main() -> None:
         "analyze": analyze,
         "check": check,
         "check --job": check_job,
+        "report": report,
     }
     with serving_site(given.urls, given.files) as bench:
         for number in range(1, given.runs + 1):

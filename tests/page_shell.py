@@ -60,7 +60,7 @@ class Shell:
         self._seen = dict[Path, bytes]()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SITEMAP_")}
         own = f"{Path(sys.executable).parent}{os.pathsep}{inherited['PATH']}"
-        home = {"HOME": str(folder), "XDG_DATA_HOME": str(folder / "data")}
+        home = {"HOME": str(folder), "XDG_DATA_HOME": str(folder / ".local" / "share")}
         looks = {"TERM": "xterm", "COLUMNS": str(COLUMNS), "SITEMAP_NO_PROGRESS": "1", "LC_ALL": "C.UTF-8"}
         self.environment = {**inherited, **home, **looks, "PATH": own}
         for name in ("NO_COLOR", "PYTHONDONTWRITEBYTECODE"):
@@ -91,7 +91,8 @@ class Shell:
                 os.close(slave)
             text = shown.result()
         self._follow_port()
-        return text.replace("\r\n", "\n").replace(f":{self._port}", f":{PORT}").encode(), done.returncode
+        text = text.replace("\r\n", "\n").replace(str(self.folder), "/home/me")
+        return text.replace(f":{self._port}", f":{PORT}").encode(), done.returncode
 
     def _serve(self, folder: str) -> None:
         handler = functools.partial(Quiet, directory=self.folder / folder)

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sitemap_cli.cli.look.by_output import ByOutput
 from sitemap_cli.cli.look.links import link_url
 from sitemap_cli.cli.look.packed_line import PackedLine
 from sitemap_cli.cli.look.styles import BAD, CAUTION, HEADING, PLAIN, QUIET
 from sitemap_cli.cli.look.table import create_table, name_column, number_column, word_column
 from sitemap_cli.cli.view.numbers import format_count
-from sitemap_cli.model.page_results import ProbeResult
+from sitemap_cli.model.page_results import BadPage, ProbeResult
 from sitemap_cli.output.escaping import escape_text
 
 MAX_SHOWN = 20
@@ -93,15 +94,25 @@ def _render_pages(result: ProbeResult) -> Sequence[RenderableType]:
     pages = result.pages
     if not pages:
         return []
-    table = create_table(name_column(), word_column(), word_column(), headings=False)
-    for page in pages[:MAX_SHOWN]:
-        status = str(page.status_code or page.error or "")
-        loc = link_url(Text(escape_text(page.loc)), page.loc)
-        table.add_row(loc, Text(status, QUIET), Text(", ".join(page.problems), QUIET))
-    lines: list[RenderableType] = [Text(""), table]
+    rows = [_list_cells(page) for page in pages[:MAX_SHOWN]]
+    listing = ByOutput(lambda: Group(*map(PackedLine, rows)), lambda _: _render_table(rows))
+    lines: list[RenderableType] = [Text(""), listing]
     if (more := len(pages) + result.pages_left_out - MAX_SHOWN) > 0:
         lines.append(Text(f"and {more:,} more", QUIET))
     return lines
+
+
+def _list_cells(page: BadPage) -> list[Text]:
+    status = str(page.status_code or page.error or "")
+    loc = link_url(Text(escape_text(page.loc)), page.loc)
+    return [loc, Text(status, QUIET), Text(", ".join(page.problems), QUIET)]
+
+
+def _render_table(rows: Sequence[Sequence[Text]]) -> RenderableType:
+    table = create_table(name_column(), word_column(), word_column(), headings=False)
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def _format_ms(ms: int) -> str:

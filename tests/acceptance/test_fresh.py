@@ -56,6 +56,7 @@ READING: list[tuple[str, ...]] = [
     ("--tenant", "shop", "help", "fetching"),
     ("help", "exit-codes"),
     ("completion", "bash"),
+    ("man", "jobs"),
     ("rules", "show", "SM301"),
 ]
 

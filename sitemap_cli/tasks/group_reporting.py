@@ -13,7 +13,7 @@ from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model.site_report import GroupReport, GroupRow, GroupRule, ReportFinding, ReportFix
 from sitemap_cli.model.values import Severity
 from sitemap_cli.progress import BatchProgress
-from sitemap_cli.services.reporting.group_rows import SiteGroup
+from sitemap_cli.services.catalog.group_rows import SiteGroup
 from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.site_reporting import ReportOptions, conclude, count_rules
 

@@ -51,7 +51,7 @@ async def report_group(
     from sitemap_cli.cli.view.live_progress import show_batch_progress
     from sitemap_cli.model.site_report import ReportDocument
     from sitemap_cli.progress import BatchProgress
-    from sitemap_cli.services.reporting.group_rows import find_newest, load_batch_group, load_tagged_group
+    from sitemap_cli.services.catalog.group_rows import find_newest, load_batch_group, load_tagged_group
     from sitemap_cli.tasks.group_reporting import build_group_report
 
     time = read_source_date(os.environ.get(EPOCH))

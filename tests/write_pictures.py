@@ -15,6 +15,7 @@ from tests.page_shell import COLUMNS, ROOT, comparable, open_shell
 FOLDER = ROOT / "docs" / "images"
 SITE = "http://127.0.0.1:8000"
 MONDAY = (
+    "sitemap db upgrade",
     "export SITEMAP_ALLOW_PRIVATE=1",
     "cp -r examples/shop/monday shop",
     "python3 -m http.server 8000 --bind 127.0.0.1 --directory shop",

@@ -254,3 +254,11 @@ def test_a_long_value_can_be_opened(open_report: Open) -> None:
     expect(long.locator(".full")).to_be_hidden()
     long.locator("summary").click()
     expect(long.locator(".full")).to_contain_text("a" * 100_000)
+
+
+@pytest.mark.parametrize("width", SIZES)
+def test_a_number_stays_on_one_line_within_its_tile(open_report: Open, width: int) -> None:
+    tiles = open_report("large", width).page.locator(".tile dd")
+    assert "1,000,000" in tiles.all_text_contents()
+    for size in tiles.evaluate_all("all => all.map(each => [each.scrollWidth, each.clientWidth])"):
+        assert size[0] <= size[1]

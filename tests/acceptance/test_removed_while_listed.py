@@ -11,6 +11,7 @@ from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.framework.url_export import _write_columns
 from sitemap_cli.cli.framework.url_sources import DomainUrls
 from sitemap_cli.model.text_columns import TextColumn
+from sitemap_cli.progress import StepProgress
 from sitemap_cli.services.catalog import removal
 from sitemap_cli.services.reporting.listed_urls import UrlFilter, Window
 from sitemap_cli.settings import Settings
@@ -61,7 +62,7 @@ async def test_a_domain_that_is_removed_meanwhile_is_left_out(
         assert isinstance(column, TextColumn)
         written.extend(column.split_filled())
 
-    await _write_columns(db, source, UrlFilter(), ["loc"], write, send=None)
+    await _write_columns(db, source, UrlFilter(), ["loc"], write, StepProgress("URLs"), send=None)
     assert written == [f"https://{name}.example/{n}" for name in "ac" for n in (1, 2)]
     assert source.report(Console()) == 3
     warning = "warning: the jobs of 1 domain were removed while their URLs were listed (b.example)\n"

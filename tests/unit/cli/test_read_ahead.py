@@ -10,6 +10,7 @@ import pytest
 from sitemap_cli.cli.framework.url_export import _write_columns
 from sitemap_cli.cli.framework.url_sources import JobUrls
 from sitemap_cli.model.text_columns import TextColumn
+from sitemap_cli.progress import StepProgress
 from sitemap_cli.services.reporting import listed_urls
 from sitemap_cli.services.reporting.listed_urls import UrlFilter, UrlPage
 
@@ -65,7 +66,13 @@ async def run(wanted: UrlFilter, *, sends: bool) -> tuple[str | None, list[tuple
     # Of the database, only its transactions are used.
     database = cast("Database", db)
     first = await _write_columns(
-        database, JobUrls("job", ""), wanted, ["loc"], write, send=send if sends else None
+        database,
+        JobUrls("job", ""),
+        wanted,
+        ["loc"],
+        write,
+        StepProgress("URLs"),
+        send=send if sends else None,
     )
     return first, done
 

@@ -21,7 +21,9 @@ VARIABLES = {
     "GITHUB_STEP_SUMMARY": "`check --format github` appends a page to this file, as GitHub Actions shows it.",
     "PGPASSWORD, PGPASSFILE, PGSERVICE and others": "Read by the Postgres driver, as by every program that uses libpq.",
     "SQLITE_TMPDIR, TMPDIR": "Where temporary files lie: large bodies that wait to be read, and `sitemap db vacuum`.",
-    "XDG_DATA_HOME": "On Linux, the folder of user data, in which the default database is.",
+    "XDG_DATA_HOME": "On Linux, the folder of user data, in which the default database is, and completions of bash.",
+    "SHELL, ZDOTDIR, XDG_CONFIG_HOME": "Where `--install-completion` installs: the shell, and its folder of settings.",
+    "SOURCE_DATE_EPOCH": "The time in `sitemap report` and `sitemap man`, in seconds since 1970, for reproducible files.",
 }
 FILES = """## Files
 
@@ -35,6 +37,7 @@ FILES = """## Files
 | `sitemap.toml`, `pyproject.toml` | the [configuration](settings.md#the-configuration-file), from the working folder upwards |
 | `.NAME.…` beside an output file | the output while it is written; it takes the place of the file when it is complete |
 | the folder for temporary files | bodies and lists that are too large for memory; they have no name, and vanish with the process |
+| `~/.bashrc`, `~/.zshrc`, the profile of PowerShell | `--install-completion` adds a line to one of them, and nothing to fish |
 
 Nothing is written elsewhere. `sitemap parse`, `sitemap robots` and `sitemap diff OLD NEW` use no database."""
 DATABASES = """## Databases

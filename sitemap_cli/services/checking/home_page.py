@@ -3,6 +3,7 @@
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
@@ -21,11 +22,12 @@ async def gather_home_page(session: AsyncSession, source: FactSource) -> bool:
     The database selects the URLs with its path, in whichever spelling of the host.
     """
     site = source.site
-    documents = sorted(site.sitemaps_by_document)
-    if not documents:
-        return False
     host = textual_host(site.url)
     folder = site.home.removesuffix("/")
+    by_document = site.sitemaps_by_document.items()
+    documents = sorted(document for document, each in by_document if _can_list_home(each, folder))
+    if not documents:
+        return False
     homes = {
         canonical_url(f"{scheme}://{www}{host}{folder}{slash}")
         for scheme in ("https", "http")
@@ -42,3 +44,19 @@ async def gather_home_page(session: AsyncSession, source: FactSource) -> bool:
         if any(canonical_url(loc) in homes for loc in locs):
             return True
     return False
+
+
+def _can_list_home(sitemap: SitemapFact, folder: str) -> bool:
+    """Return whether a URL of a sitemap can be a home page, as far as what all its URLs begin with shows.
+
+    The answer spares the database a search of all entries of a site whose sitemaps are about sections.
+    """
+    path = _find_path(sitemap.common_prefix)
+    # A path with a dot can be another spelling of a shorter one.
+    return f"{folder}/".startswith(path) or "." in path or "#" in path
+
+
+def _find_path(url: str) -> str:
+    """Return the path of a URL, or of the beginning of one, with all that follows."""
+    _, slash, path = url.partition("://")[2].partition("/")
+    return f"{slash}{path}"

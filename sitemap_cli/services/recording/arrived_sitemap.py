@@ -1,10 +1,13 @@
 """A sitemap of a crawl on its way to the database."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sitemap_cli.crawl.document_reading import ReadDocument
-from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 from sitemap_cli.crawl.http_cache import CachedDocument
+
+if TYPE_CHECKING:
+    from sitemap_cli.crawl.document_reading import ReadDocument
+    from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +18,8 @@ class ArrivedSitemap:
     and what it lists is followed. ``is_large`` says that the body is read while it is recorded, alone.
     """
 
-    sitemap: FetchedSitemap
-    document: ReadDocument | None = None
+    sitemap: "FetchedSitemap"
+    document: "ReadDocument | None" = None
     previous: CachedDocument | None = None
     is_finished: bool = True
     is_large: bool = False

@@ -4,12 +4,11 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.crawl.document_reading import ReadDocument
 from sitemap_cli.errors import ConflictError
 from sitemap_cli.model.item_batch import EntryColumns
 from sitemap_cli.model.values import Child
@@ -29,6 +28,9 @@ from sitemap_cli.storage.insert_ignore import insert_new
 from sitemap_cli.storage.models import Document
 from sitemap_cli.storage.statements import Statement
 
+if TYPE_CHECKING:
+    from sitemap_cli.crawl.document_reading import ReadDocument
+
 _BY_IDS = Statement(KEPT.where(DOCUMENT.id.in_(bindparam("documents", expanding=True))))
 _BY_DIGESTS = Statement(
     KEPT.add_columns(DOCUMENT.digest)
@@ -41,7 +43,7 @@ class _NewDocument(NamedTuple):
     """A document that is not stored yet: the values of its row, and its content."""
 
     row: DocumentRow
-    content: ReadDocument
+    content: "ReadDocument"
 
 
 async def store_documents(

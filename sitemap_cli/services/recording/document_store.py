@@ -3,15 +3,12 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.crawl.document_reading import DocumentFacts
-from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
-from sitemap_cli.crawl.prepared_document import PreparedDocument
 from sitemap_cli.errors import ConflictError
 from sitemap_cli.model.values import Child, Fault, Kind
 from sitemap_cli.services.recording import cached_documents, content_keys, document_problems
@@ -20,6 +17,11 @@ from sitemap_cli.storage import bulk_insert, models
 from sitemap_cli.storage.bulk_insert import Part
 from sitemap_cli.storage.insert_ignore import insert_or_ignore
 from sitemap_cli.storage.models import Document
+
+if TYPE_CHECKING:
+    from sitemap_cli.crawl.document_reading import DocumentFacts
+    from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
+    from sitemap_cli.crawl.prepared_document import PreparedDocument
 
 FACTS = ("complete", "urls", "children", "problems", "encoding", "generator")
 
@@ -78,7 +80,7 @@ _FIND = (
 _BY_DIGEST = _FIND.with_for_update(read=True, key_share=True)
 
 
-async def is_stored(session: AsyncSession, tenant: str, sitemap: FetchedSitemap) -> bool:
+async def is_stored(session: AsyncSession, tenant: str, sitemap: "FetchedSitemap") -> bool:
     """Return whether the document of a body is stored, so that the body need not be read."""
     return (await session.execute(_FIND, _bind_digests(tenant, sitemap))).first() is not None
 
@@ -92,8 +94,8 @@ async def store_document(
     session: AsyncSession,
     tenant: str,
     job_id: str,
-    sitemap: FetchedSitemap,
-    prepared: PreparedDocument | None = None,
+    sitemap: "FetchedSitemap",
+    prepared: "PreparedDocument | None" = None,
 ) -> StoreResult:
     """Return the document of a sitemap: the cached one, or that of its body, which is stored if new.
 
@@ -110,7 +112,7 @@ async def store_document(
 
 
 async def list_followed(
-    session: AsyncSession, document: StoredDocument, sitemap: FetchedSitemap
+    session: AsyncSession, document: StoredDocument, sitemap: "FetchedSitemap"
 ) -> Sequence[Child]:
     """Return the sitemaps that a known document lists."""
     if sitemap.follows_listed and sitemap.scope is not None:
@@ -129,8 +131,8 @@ async def _store_body(
     session: AsyncSession,
     tenant: str,
     job_id: str,
-    sitemap: FetchedSitemap,
-    prepared: PreparedDocument | None,
+    sitemap: "FetchedSitemap",
+    prepared: "PreparedDocument | None",
 ) -> StoreResult:
     known = await _find_by_digest(session, tenant, sitemap)
     if known is None:
@@ -148,7 +150,7 @@ async def _store_body(
 
 
 async def _find_by_digest(
-    session: AsyncSession, tenant: str, sitemap: FetchedSitemap, *, besides: int = 0
+    session: AsyncSession, tenant: str, sitemap: "FetchedSitemap", *, besides: int = 0
 ) -> StoredDocument | None:
     """Return the document of a body, stored under any of its possible keys; ``besides`` is an id to skip."""
     row = (await session.execute(_BY_DIGEST, _bind_digests(tenant, sitemap, besides))).one_or_none()
@@ -163,7 +165,7 @@ async def keep_document(session: AsyncSession, document: StoredDocument) -> Stor
     return replace(document, is_packed=False)
 
 
-def _bind_digests(tenant: str, sitemap: FetchedSitemap, besides: int = 0) -> dict[str, Any]:
+def _bind_digests(tenant: str, sitemap: "FetchedSitemap", besides: int = 0) -> dict[str, Any]:
     digests = content_keys.build_candidate_keys(sitemap)
     return {"tenant": tenant, "digests": digests, "besides": besides}
 
@@ -173,8 +175,8 @@ async def _store_rows(
     tenant: str,
     job_id: str,
     document_id: int,
-    sitemap: FetchedSitemap,
-    prepared: PreparedDocument | None,
+    sitemap: "FetchedSitemap",
+    prepared: "PreparedDocument | None",
 ) -> StoreResult:
     """Store the rows of a new document; it is known if another process stored it meanwhile."""
     if prepared is None:
@@ -196,7 +198,7 @@ async def _store_rows(
     return StoreResult(document, known=False, followed=facts.followed, fault=facts.fault)
 
 
-async def _read_rows(session: AsyncSession, document_id: int, sitemap: FetchedSitemap) -> DocumentFacts:
+async def _read_rows(session: AsyncSession, document_id: int, sitemap: "FetchedSitemap") -> "DocumentFacts":
     """Read a body, and insert its rows at the same time."""
     reading = sitemap.open_reading()
     urls = children = 0
@@ -209,13 +211,13 @@ async def _read_rows(session: AsyncSession, document_id: int, sitemap: FetchedSi
     return reading.build_facts()
 
 
-def build_row(tenant: str, job_id: str, sitemap: FetchedSitemap, facts: DocumentFacts) -> DocumentRow:
+def build_row(tenant: str, job_id: str, sitemap: "FetchedSitemap", facts: "DocumentFacts") -> DocumentRow:
     """Return the row of a document that was read completely before any of it is stored."""
     values = _build_values(sitemap, job_id, facts)
     return DocumentRow(values["digest"], {**_build_placeholder(tenant, sitemap), **values})
 
 
-def _build_values(sitemap: FetchedSitemap, job_id: str, facts: DocumentFacts) -> dict[str, Any]:
+def _build_values(sitemap: "FetchedSitemap", job_id: str, facts: "DocumentFacts") -> dict[str, Any]:
     """Return the columns of a document that are known after it was read."""
     return {
         "digest": content_keys.build_key(sitemap, job_id, facts),
@@ -238,7 +240,7 @@ def _build_values(sitemap: FetchedSitemap, job_id: str, facts: DocumentFacts) ->
     }
 
 
-def _build_placeholder(tenant: str, sitemap: FetchedSitemap) -> dict[str, Any]:
+def _build_placeholder(tenant: str, sitemap: "FetchedSitemap") -> dict[str, Any]:
     """Return the columns of a document that are known before it is read, and zeros."""
     return {
         "tenant": tenant,

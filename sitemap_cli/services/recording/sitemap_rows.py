@@ -3,14 +3,12 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, case, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 from sitemap_cli.crawl.http_cache import CachedDocument
-from sitemap_cli.crawl.prepared_document import PreparedDocument
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.errors import ConflictError
 from sitemap_cli.model.values import Child, Fault, Severity
@@ -21,6 +19,10 @@ from sitemap_cli.services.recording.document_store import StoredDocument, StoreR
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Problem
 from sitemap_cli.storage.statements import Statement
+
+if TYPE_CHECKING:
+    from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
+    from sitemap_cli.crawl.prepared_document import PreparedDocument
 
 _SITEMAPS = models.table_of(models.Sitemap)
 _ROW = _SITEMAPS.c
@@ -50,8 +52,8 @@ async def record_sitemap(
     session: AsyncSession,
     tenant: str,
     job_id: str,
-    sitemap: FetchedSitemap,
-    prepared: PreparedDocument | None = None,
+    sitemap: "FetchedSitemap",
+    prepared: "PreparedDocument | None" = None,
 ) -> RecordedSitemap:
     """Record one fetched sitemap of a job, all of it in the caller's transaction.
 
@@ -94,7 +96,7 @@ async def record_sitemaps(
 
 
 async def _insert_rows(
-    session: AsyncSession, sitemaps: Sequence[FetchedSitemap], rows: list[dict[str, Any]]
+    session: AsyncSession, sitemaps: "Sequence[FetchedSitemap]", rows: list[dict[str, Any]]
 ) -> None:
     """Insert the rows of sitemaps, and the problems of their fetches; few sitemaps have any."""
     if rows and not any(map(_has_problems, sitemaps)):
@@ -105,11 +107,11 @@ async def _insert_rows(
         await _record_problems(session, sitemap, row_id)
 
 
-def _has_problems(sitemap: FetchedSitemap) -> bool:
+def _has_problems(sitemap: "FetchedSitemap") -> bool:
     return bool(sitemap.cached.problem_count if sitemap.cached else sitemap.response.problems)
 
 
-async def _record_problems(session: AsyncSession, sitemap: FetchedSitemap, row_id: int) -> None:
+async def _record_problems(session: AsyncSession, sitemap: "FetchedSitemap", row_id: int) -> None:
     """Record the problems of a fetch; those of a cached document are the ones of the fetch that read it."""
     if sitemap.cached is None:
         await document_problems.record_problems(session, sitemap.response.problems, sitemap_id=row_id)
@@ -123,7 +125,7 @@ async def count_entries_by_document(session: AsyncSession, job_id: str) -> dict[
     return {document: urls for document, urls in await session.execute(query) if document is not None}
 
 
-def _build_row(job_id: str, sitemap: FetchedSitemap, document: StoredDocument | None) -> dict[str, Any]:
+def _build_row(job_id: str, sitemap: "FetchedSitemap", document: StoredDocument | None) -> dict[str, Any]:
     """Return the values of a sitemap's row, without the error and ``unchanged``."""
     discovered, response, cached = sitemap.discovered, sitemap.response, sitemap.cached
     if cached:
@@ -162,7 +164,7 @@ def _build_row(job_id: str, sitemap: FetchedSitemap, document: StoredDocument | 
 async def _is_unchanged(
     session: AsyncSession,
     job_id: str,
-    sitemap: FetchedSitemap,
+    sitemap: "FetchedSitemap",
     document: StoredDocument | None,
     previous: CachedDocument | None = None,
 ) -> bool:

@@ -305,12 +305,12 @@ class SiteFact:
         """The sitemaps by requested URL."""
         return {each.url: each for each in self.sitemaps}
 
-    @property
+    @cached_property
     def has_documents(self) -> bool:
         """Whether some document was read, or at least has problems that the parser found."""
         return any(each.is_readable or each.problems for each in self.sitemaps)
 
-    @property
+    @cached_property
     def has_responses(self) -> bool:
         """Whether a server responded to any request for a robots.txt or a sitemap, or a file was read."""
         codes = [*(each.status_code for each in self.robots), *(each.status_code for each in self.sitemaps)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from msgspec import UNSET, structs
 
+from sitemap_cli.aio import run_beside
 from sitemap_cli.audit.fix_order import FoundRule, choose_first, sort_by_weight
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.errors import ReadOnlyError
@@ -105,9 +106,11 @@ async def build_site_report(
             sitemaps = await job_part.narrow_sitemaps(session, job_id, sitemaps, scope)
     async with db.reading() as session:
         history = await domain_history.load_domain_history(session, tenant, job_id, MAX_JOBS)
-    found = await conclude(db, tenant, job_id, options, None if scope is None else sitemaps)
     totals = _choose_totals(result, sitemaps, scope)
-    listed = await _load_listed(db, tenant, result, scope, totals, options)
+    # The database reads for one of the two while the other computes.
+    async with run_beside(_load_listed(db, tenant, result, scope, totals, options)) as listing:
+        found = await conclude(db, tenant, job_id, options, None if scope is None else sitemaps)
+    listed = listing.result()
     notes = [*found.notes, *listed.notes]
     if scope is not None:
         notes.insert(0, f"only what lies below {scope}; the job is about {_name_whole(result)}")

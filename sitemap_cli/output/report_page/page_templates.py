@@ -35,6 +35,7 @@ def _create_environment() -> Environment:
         finalize=_finalize,
         loader=FunctionLoader(lambda name: read_asset(f"templates/{name}")),
         auto_reload=False,
+        optimized=False,  # what it would gain is less than what it costs to compile
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -13,7 +13,7 @@ ANSWERS: Mapping[Verdict, str] = {
     Verdict.DNS: "The host name cannot be resolved, so nothing could be read.",
     Verdict.TLS: "The TLS handshake failed, so nothing could be read.",
     Verdict.TIMEOUT: "The server did not respond in time, so nothing could be read.",
-    Verdict.HTTP_ERROR: "The server responded with errors, so nothing could be read.",
+    Verdict.HTTP_ERROR: "The server did not respond, or only with errors, so nothing could be read.",
     Verdict.HTML_INSTEAD: "The server sends HTML pages where sitemaps are expected.",
     Verdict.INVALID: "What was found is not a sitemap that can be read.",
     Verdict.ROBOTS_UNREACHABLE: "robots.txt is unavailable, which crawlers treat as a ban on the whole site.",

@@ -1,6 +1,8 @@
 """``sitemap report``: what it says about a site, where it writes, and how it ends."""
 
 import os
+import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -214,6 +216,41 @@ def test_a_page_goes_to_a_file_or_a_pipe(recorded: Recorded, tmp_path: Path) -> 
     assert len(page) < 3_000_000
     assert recorded.program("report", recorded.domain, "-o", "-").stdout == page
     assert recorded.program("report", recorded.domain).stdout == page
+
+
+COMMAND = re.compile("Write it again</dt><dd><code>sitemap (.*?) -o report.html</code>")
+
+
+def test_a_page_names_the_command_that_writes_the_same_page(recorded: Recorded) -> None:
+    for subject in (recorded.domain, f"{recorded.domain}/a"):
+        page = recorded.program("report", subject).out
+        (command,) = COMMAND.findall(page)
+        assert "--job" in command
+        assert recorded.program(*shlex.split(command)).out == page
+
+
+@pytest.mark.usefixtures("schema")
+def test_a_group_page_names_the_command_that_writes_the_same_page(program: Program) -> None:
+    program("domains", "add", "a.example", "--tag", "x", "--tag", "y")
+    page = program("report", "--tag", "x,y").out
+    (command,) = COMMAND.findall(page)
+    assert program(*shlex.split(command)).out == page
+
+
+@pytest.mark.usefixtures("schema")
+def test_a_site_of_which_no_job_recorded_anything_is_reported_with_what_to_do(
+    program: Program, site: Site
+) -> None:
+    site.routes["/robots.txt"] = Answer(status=403)
+    site.routes["/s.xml"] = Answer(status=403)
+    program("analyze", f"{site.url}/s.xml")
+    done = program("report", site.netloc, *JSON)
+    assert (done.code, done.json["site"]["verdict"]) == (0, "blocked")
+    assert done.json["site"]["next_steps"]
+    assert done.err.startswith("no job recorded anything: the job of ")
+    page = program("report", site.netloc).out
+    assert '<section id="freshness"' not in page
+    assert "http-status" not in page
 
 
 def test_a_page_is_not_printed_on_a_terminal(recorded: Recorded) -> None:

@@ -55,6 +55,7 @@ async def show(
     """
     from sitemap_cli.audit.rule_pages import format_page
     from sitemap_cli.audit.rule_text import WIDTH, format_text
+    from sitemap_cli.cli.view.rule_page import render_rule_pages
 
     found = [_find_rule(word) for word in dict.fromkeys(rules)]
     if format_ in ("json", "jsonl"):
@@ -63,8 +64,10 @@ async def show(
         results = [_build_rule_result(each) for each in found]
         run.console.print_json(results[0] if format_ == "json" else results, lines=format_ == "jsonl")
         return
-    width = min(run.console.width or WIDTH, WIDTH)
-    pages = (format_page(each) if format_ == "markdown" else format_text(each, width) for each in found)
+    if format_ == "text" and run.console.width is not None:
+        run.console.print_rendered(render_rule_pages(found))
+        return
+    pages = (format_page(each) if format_ == "markdown" else format_text(each, WIDTH) for each in found)
     run.console.print_lines("\n\n\n".join(pages).splitlines())
 
 

@@ -24,9 +24,17 @@ JobOption = Annotated[
 
 
 async def choose_noted_job(
-    run: Run, db: "Database", domain: str | None, job: str | None, base_url: str | None = None
+    run: Run,
+    db: "Database",
+    domain: str | None,
+    job: str | None,
+    base_url: str | None = None,
+    *,
+    or_failed: bool = False,
 ) -> "ChosenJob":
     """Return the job that the user wants to see, and print a note if it is not the one to expect.
+
+    With ``or_failed``, a job that recorded nothing is better than none.
 
     Raises:
         UsageError: neither a domain nor a job is named, or they do not agree.
@@ -36,7 +44,7 @@ async def choose_noted_job(
     from sitemap_cli.services.recording.job_choice import choose_job
 
     async with db.reading() as session:
-        chosen = await choose_job(session, run.settings.tenant, domain, job, base_url)
+        chosen = await choose_job(session, run.settings.tenant, domain, job, base_url, or_failed=or_failed)
     if chosen.note is not None:
         run.console.print_note(chosen.note)
     found = chosen.job

@@ -33,7 +33,7 @@ async def report_site(
 
     time = read_source_date(os.environ.get(EPOCH))
     async with run.open_database() as db:
-        chosen = await choose_noted_job(run, db, domain, job, base_url)
+        chosen = await choose_noted_job(run, db, domain, job, base_url, or_failed=True)
         site = await build_site_report(db, run.settings.tenant, chosen.job.id, chosen.scope, options)
     title = site.build or f"{site.domain}{chosen.scope or chosen.job.scope or ''}"
     return ReportDocument(title, time or find_newest_time(site), VERSION, site=site, group=None)
@@ -48,6 +48,7 @@ async def report_group(
         NotFoundError: there is no such batch.
         UsageError: no domain has the tags.
     """
+    from sitemap_cli.cli.view.batch_summary import name_list
     from sitemap_cli.cli.view.live_progress import show_batch_progress
     from sitemap_cli.model.site_report import ReportDocument
     from sitemap_cli.progress import BatchProgress
@@ -65,7 +66,8 @@ async def report_group(
         progress = BatchProgress(len(group.job_ids) if options.checks_rules else 0)
         with show_batch_progress(run.console, group.name, progress):
             report = await build_group_report(db, run.settings.tenant, group, options, progress)
-    return ReportDocument(group.name, time or find_newest(group), VERSION, site=None, group=report)
+    title = group.name if batch is None else name_list(group.name)
+    return ReportDocument(title, time or find_newest(group), VERSION, site=None, group=report)
 
 
 def read_source_date(text: str | None) -> str | None:

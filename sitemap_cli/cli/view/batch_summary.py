@@ -20,6 +20,7 @@ from sitemap_cli.cli.look.table import (
 from sitemap_cli.cli.look.times import ABSOLUTE, Clock
 from sitemap_cli.cli.view.analysis import render_verdict
 from sitemap_cli.cli.view.numbers import format_changes, format_count, format_duration
+from sitemap_cli.crawl.targets import STDIN
 from sitemap_cli.model.results import BatchResult, BatchSummary, Comparison, FailureGroup
 from sitemap_cli.output.escaping import escape_text
 
@@ -27,6 +28,11 @@ from sitemap_cli.output.escaping import escape_text
 def render_batch_table(batches: Sequence[BatchSummary], clock: Clock = ABSOLUTE) -> RenderableType:
     """Return a table with a row for each batch."""
     return ByOutput(lambda: _list_batches(batches, ABSOLUTE), lambda _: _list_batches(batches, clock))
+
+
+def name_list(source: str) -> str:
+    """Return what the list of a batch is called: the name of its file."""
+    return "standard input" if source == STDIN else PurePath(source).name
 
 
 def _list_batches(batches: Sequence[BatchSummary], clock: Clock) -> RenderableType:
@@ -40,7 +46,7 @@ def _list_batches(batches: Sequence[BatchSummary], clock: Clock) -> RenderableTy
     for each, short_id in zip(batches, shorten_ids([each.batch_id for each in batches]), strict=True):
         table.add_row(
             Choice(each.batch_id, short_id),
-            Choice(each.source, PurePath(each.source).name),
+            Choice(each.source, name_list(each.source)),
             render_verdict(each.status),
             f"{each.jobs:,}",
             clock.format(each.created_at),
@@ -55,7 +61,7 @@ def render_batch(
 
     ``quiet`` leaves out what is the same as before.
     """
-    name = PurePath(batch.source).name
+    name = name_list(batch.source)
     head = Text.assemble(
         (escape_text(name), HEADING), f"  {batch.status}  {format_count(batch.jobs, 'site')}"
     )

@@ -120,4 +120,4 @@ def _format_ms(ms: int) -> str:
 
 
 def _format_percent(share: float) -> str:
-    return f"{share * 100:.1f} %"
+    return f"{share * 100:.1f}%"

@@ -1,7 +1,9 @@
 """The sitemaps of a job as a tree, with their numbers in columns."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -149,7 +151,7 @@ def _list_notes(sitemap: SitemapResult) -> Iterator[Text]:
     if sitemap.discovered_by not in ("index", "user"):
         yield Text(f"by {sitemap.discovered_by}", QUIET)
     if sitemap.error:
-        yield Text(f"{sitemap.error}: {escape_text(sitemap.error_message or '')}", BAD)
+        yield Text(escape_text(_describe_error(sitemap)), BAD)
     elif sitemap.unchanged:
         is_requested = sitemap.status_code is not None
         yield Text("unchanged" if is_requested else "unchanged according to its index", QUIET)
@@ -158,6 +160,14 @@ def _list_notes(sitemap: SitemapResult) -> Iterator[Text]:
     if sitemap.strict:
         strict = sitemap.strict
         yield Text(f"strict parser: {strict.read:,} of {strict.total:,}", CAUTION)
+
+
+def _describe_error(sitemap: SitemapResult) -> str:
+    """Return why a sitemap could not be read; beside a status, only what it means."""
+    if sitemap.error == "http-status":
+        with suppress(ValueError):
+            return HTTPStatus(sitemap.status_code or 0).phrase
+    return sitemap.error_message or (sitemap.error or "").replace("-", " ")
 
 
 def _list_parts(row: _Row) -> list[Text]:

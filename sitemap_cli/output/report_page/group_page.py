@@ -48,7 +48,8 @@ class GroupPage:
     def command(self) -> str:
         """The command that writes the report again."""
         group = self.group
-        chosen = f"--batch {group.batch_id}" if group.batch_id else f"--tag {shlex.quote(group.name)}"
+        tags = (f"--tag {shlex.quote(each)}" for each in group.name.split(", "))
+        chosen = f"--batch {group.batch_id}" if group.batch_id else " ".join(tags)
         return f"sitemap report {chosen} -o report.html"
 
     @property

@@ -1,6 +1,8 @@
 """What codes are called on the page, and the tone in which they are shown."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,9 @@ VERDICTS = {
     "dns": Word("Name not found", "bad", "The host name cannot be resolved."),
     "tls": Word("TLS failed", "bad", "The secure connection could not be established."),
     "timeout": Word("No response in time", "bad", "The server was silent or too slow."),
-    "http-error": Word("Server error", "bad", "The server responded with an error."),
+    "http-error": Word(
+        "Server error", "bad", "The server did not respond, or only with errors."
+    ),
     "html-instead": Word("HTML instead", "bad", "The server sent web pages instead of sitemaps."),
     "invalid": Word("Not a sitemap", "bad", "What the server sent is not a sitemap."),
     "robots-unreachable": Word(
@@ -37,7 +41,7 @@ VERDICTS = {
 }
 
 COMPARISONS = {
-    "newly-failing": Word("Newly failing", "bad", "It could be read in the previous job."),
+    "newly-failing": Word("Newly failing", "bad", "It cannot be read, and was not failing before."),
     "worse": Word("Worse", "bad", "It was better in the previous job."),
     "recovered": Word("Recovered", "good", "It failed in the previous job."),
     "still-failing": Word("Still failing", "warn", "It failed in the previous job, too."),
@@ -96,6 +100,39 @@ KINDS = {
     "unknown": "unknown",
 }
 
+REASONS = {
+    "blocked-address": "private address",
+    "challenge": "bot wall",
+    "connection-refused": "connection refused",
+    "dns-failure": "name server did not respond",
+    "dns-nxdomain": "host name not found",
+    "html-instead": "HTML page",
+    "not-a-sitemap": "not a sitemap",
+    "proxy-denied": "refused by the proxy",
+    "rate-limited": "too many requests",
+    "robots-disallowed": "disallowed by robots.txt",
+    "robots-unreachable": "robots.txt unavailable",
+    "timeout-connect": "timed out while connecting",
+    "timeout-read": "timed out while reading",
+    "tls-error": "TLS failed",
+    "tls-not-spoken": "no TLS at this port",
+    "unavailable": "temporarily unavailable",
+}
+"""Reasons for which something could not be read; others are words with hyphens."""
+
+PROBLEMS = {
+    "dirt": "missing, broken, redirected or not to be indexed",
+    "page-4xx": "missing or forbidden (4xx)",
+    "page-5xx": "server error (5xx)",
+    "page-redirect": "redirected",
+    "page-noindex": "not to be indexed (noindex)",
+    "page-canonicalised": "another canonical URL",
+    "page-soft-404": "error page with status 200",
+    "page-lastmod-mismatch": "lastmod disagrees with the page",
+    "page-hreflang-mismatch": "hreflang disagrees with the page",
+}
+"""What the rules about listed pages are called, by the names of the rules."""
+
 SOURCES = {
     "robots": "robots.txt",
     "known-path": "usual path",
@@ -104,6 +141,15 @@ SOURCES = {
     "index": "index",
     "feed": "feed",
 }
+
+
+def describe_reason(code: str, status: int | None = None) -> str:
+    """Return why something could not be read, in a few words."""
+    if code == "http-status" and status is not None:
+        with suppress(ValueError):
+            return HTTPStatus(status).phrase.lower()
+        return f"status {status}"
+    return REASONS.get(code) or code.replace("-", " ")
 
 
 def find_word(words: dict[str, Word], code: str | None, other: str | None = None) -> Word:

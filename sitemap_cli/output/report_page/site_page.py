@@ -69,7 +69,8 @@ class SitePage:
     @property
     def command(self) -> str:
         """The command that writes the report again."""
-        return f"sitemap report {shlex.quote(self.site.domain)} -o report.html"
+        part = f"{shlex.quote(f'{self.site.domain}{self.site.scope}')} " if self.site.scope else ""
+        return f"sitemap report {part}--job {self.site.job_id} -o report.html"
 
     @property
     def contents(self) -> list[tuple[str, str]]:
@@ -79,7 +80,7 @@ class SitePage:
             ("summary", "Summary", True),
             ("first", "What to fix first", True),
             ("tree", "Where URLs come from", self.tree or site.sources),
-            ("freshness", "Freshness", site.lastmod or site.lastmod_trust is not None),
+            ("freshness", "Freshness", self.ages or site.lastmod_trust is not None or site.totals.urls),
             ("structure", "URL structure", site.structure is not None),
             ("findings", "Findings", True),
             ("history", "History", self.panels),

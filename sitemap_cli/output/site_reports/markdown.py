@@ -163,7 +163,7 @@ def _format_sitemaps(site: SiteReport) -> Iterator[str]:
 
 
 def _format_trust(site: SiteReport) -> Iterator[str]:
-    if site.lastmod:
+    if any(site.lastmod.values()):
         yield ""
         yield "## Age of lastmod"
         rows = ((name, _format_number(count)) for name, count in site.lastmod.items() if count)

@@ -154,7 +154,7 @@ def _judge_mass_changes(evidence: TrustEvidence) -> _Judgement | None:
     jobs, compared, mass = evidence.jobs, evidence.compared, evidence.mass_changes
     if jobs < FEWEST_JOBS:
         only = "only one complete job is" if jobs == 1 else f"only {jobs} complete jobs are"
-        return None, f"{only} recorded, and it takes {FEWEST_JOBS}"
+        return None, f"{only} recorded, but {FEWEST_JOBS} are needed"
     if not compared:
         return None, f"{_describe_constancy(evidence)} in the last {jobs} complete jobs"
     values = sum(each.values for each in compared)

@@ -78,12 +78,15 @@ async def choose_job(
     domain: str | None,
     job_id: str | None,
     base_url: str | None = None,
+    *,
+    or_failed: bool = False,
 ) -> ChosenJob:
     """Return the job of an id, or the last complete job of a domain, or else the last with a sitemap.
 
     ``domain`` may be any URL of the domain. Jobs over the same part of the site come first. Local builds are
     not the site: the last one is returned, with a note, only if there is nothing else. ``domain`` may also be
-    the folder or file of a local build; ``base_url`` prefers the build for that URL.
+    the folder or file of a local build; ``base_url`` prefers the build for that URL. With ``or_failed``, the
+    newest job is returned, with a note, if it has ended and none recorded anything.
 
     Raises:
         UsageError: neither is named, or the job belongs to another domain.
@@ -110,6 +113,8 @@ async def choose_job(
     newest = select(Job).where(*_is_of(place)).order_by(Job.id.desc()).limit(1)
     last = (await session.scalars(newest)).first()
     build = None if last is not None else await _find_last_build(session, place)
+    if or_failed and last is not None and Status(last.status) in ENDINGS:
+        return ChosenJob(last, place.domain, f"no job recorded anything: {_describe_ending(last)}")
     if build is None:
         raise _make_nothing_recorded_error(place, last)
     note = f"the site was not analyzed: this is the local build {build.target} from {format_job_time(build)}"

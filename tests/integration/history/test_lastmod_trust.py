@@ -44,8 +44,8 @@ CASES = {
     "no job": (NO_JOB, None, "no complete job is recorded"),
     "no URLs": (TrustEvidence(3), None, "the last complete job lists no URLs"),
     "no lastmods": (make_evidence(FEW, FEW, given=0), None, "none of 40,000 entries has a lastmod"),
-    "one job": (make_evidence(jobs=1), None, "only one complete job is recorded, and it takes 3"),
-    "two jobs": (make_evidence(BUILD, jobs=2), None, "only 2 complete jobs are recorded, and it takes 3"),
+    "one job": (make_evidence(jobs=1), None, "only one complete job is recorded, but 3 are needed"),
+    "two jobs": (make_evidence(BUILD, jobs=2), None, "only 2 complete jobs are recorded, but 3 are needed"),
     "nothing changes": (make_evidence(), None, "no lastmod changed in the last 10 complete jobs"),
     "nothing changes since a build": (
         make_evidence(**DAY),

@@ -165,7 +165,7 @@ def test_a_reason_stands_beside_its_path() -> None:
         sitemap("https://a.example/b.xml", **failed),
     ]
     lines = render(render_tree([sitemap(ROOT, None, kind="index", children=2), *children]), 66)
-    reason = "503  http-status: it responded with 503"
+    reason = "503  Service Unavailable"
     assert lines[-1] == f"└── /b.xml{reason:>56}"
 
 

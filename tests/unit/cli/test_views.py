@@ -87,7 +87,7 @@ def test_a_child_is_short_on_its_parents_host_and_whole_on_another() -> None:
         "├── /a.xml?page=2  urlset  5 URLs  1.2 kB  unchanged",
         "├── /old.xml  urlset  5 URLs  1.2 kB  unchanged according to its index",
         "├── https://cdn.example/b.xml  urlset  5 URLs  1.2 kB  2 problems",
-        "└── /c.xml  no response  dns: \\x1b",
+        "└── /c.xml  no response  \\x1b",
     ]
 
 

@@ -14,7 +14,7 @@ def dirt_ratio(site: SiteFact) -> Hits:
     """Too many listed pages are missing, broken, redirected or not indexable.
 
     Checks: More than 1 % of the requested pages, and at least two, break SM701, SM702, SM703 or SM704. If
-        only a sample was requested, the share of all pages must exceed 1 % with 95 % confidence.
+        only a sample was requested, the share of all pages must exceed 1% with 95% confidence.
     Why: A search engine that finds too many bad URLs in a sitemap stops relying on it.
     Fix: List only pages that respond with 200 and may be indexed. SM701 to SM704 report the others.
     Message: 2 of 100 pages are missing, broken, redirected or not indexable: 2.0%
@@ -29,9 +29,7 @@ def dirt_ratio(site: SiteFact) -> Hits:
     dirt = probes.dirt
     if probes.is_complete or dirt.low > TOLERATED:
         confidence = (
-            ""
-            if probes.is_complete
-            else f" (between {dirt.low:.1%} and {dirt.high:.1%} with 95 % confidence)"
+            "" if probes.is_complete else f" (between {dirt.low:.1%} and {dirt.high:.1%} with 95% confidence)"
         )
         pages = f"{dirt.count:,} of {probes.requested:,} pages"
         faults = "are missing, broken, redirected or not indexable"

@@ -250,7 +250,7 @@ def test_a_site_of_which_no_job_recorded_anything_is_reported_with_what_to_do(
     assert done.err.startswith("no job recorded anything: the job of ")
     page = program("report", site.netloc).out
     assert '<section id="freshness"' not in page
-    assert "http-status" not in page
+    assert '<span class="facts-inline">forbidden' in page
 
 
 def test_a_page_is_not_printed_on_a_terminal(recorded: Recorded) -> None:

@@ -23,9 +23,7 @@ VERDICTS = {
     "dns": Word("Name not found", "bad", "The host name cannot be resolved."),
     "tls": Word("TLS failed", "bad", "The secure connection could not be established."),
     "timeout": Word("No response in time", "bad", "The server was silent or too slow."),
-    "http-error": Word(
-        "Server error", "bad", "The server did not respond, or only with errors."
-    ),
+    "http-error": Word("Server error", "bad", "The server did not respond, or only with errors."),
     "html-instead": Word("HTML instead", "bad", "The server sent web pages instead of sitemaps."),
     "invalid": Word("Not a sitemap", "bad", "What the server sent is not a sitemap."),
     "robots-unreachable": Word(

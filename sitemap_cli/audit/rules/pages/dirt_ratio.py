@@ -28,9 +28,10 @@ def dirt_ratio(site: SiteFact) -> Hits:
         return
     dirt = probes.dirt
     if probes.is_complete or dirt.low > TOLERATED:
-        confidence = (
-            "" if probes.is_complete else f" (between {dirt.low:.1%} and {dirt.high:.1%} with 95% confidence)"
-        )
+        low, high = f"{dirt.low:.1%}", f"{dirt.high:.1%}"
+        # Where nearly all pages were requested, nothing is left to estimate.
+        is_exact = probes.is_complete or low == high
+        confidence = "" if is_exact else f" (between {low} and {high} with 95% confidence)"
         pages = f"{dirt.count:,} of {probes.requested:,} pages"
         faults = "are missing, broken, redirected or not indexable"
         yield Hit(f"{pages} {faults}: {dirt.rate:.1%}{confidence}")

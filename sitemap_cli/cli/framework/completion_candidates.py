@@ -210,6 +210,9 @@ def _list_names(at: _Position, kind: NameKind, prefix: str) -> Sequence[tuple[st
     variables = {each: os.environ.get(f"SITEMAP_{each.upper()}") for each in PLACES}
     places = {name: value for name, value in {**variables, **at.places}.items() if value}
     config = places.pop("config", None)
+    if config and not Path(config).is_file():
+        # A pipe or a terminal would be waited for.
+        return []
     settings = configuration.resolve_settings(places, Path(config) if config else None)
     return list_recorded_names(settings.database, settings.tenant, kind, prefix)
 

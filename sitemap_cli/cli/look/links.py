@@ -1,5 +1,6 @@
 """Links on a terminal (OSC 8): to pages and sitemaps on the web, and to local files."""
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import quote
@@ -36,9 +37,11 @@ def link_url(text: Text, url: str | None) -> Text:
 
 
 def link_place(text: Text, place: str | None) -> Text:
-    """Return a text that opens the URL or the local file of a place."""
+    """Return a text that opens the URL or the local file of a place; a domain is neither."""
     if place is None or "://" in place:
         return link_url(text, place)
+    if not os.path.exists(place):  # noqa: PTH110 - a server may have sent what no path can be
+        return text
     return _link(text, Path(place).absolute().as_uri())
 
 

@@ -1,5 +1,6 @@
 """What shells offer while a command line is typed: commands, options, values, and names from the database."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -186,6 +187,11 @@ def test_descriptions_are_one_line_and_bash_shows_them_in_a_list_only(root: Any)
     assert "(" not in plain
     assert "0192-a  (a.example, ok, 2026-11-29 10:00)" in listed
     assert "\x1b" not in answer_words(root, "fish", ["urls", ""])
+
+
+def test_a_completion_does_not_wait_for_a_configuration_from_a_pipe(root: Any, database: Path) -> None:
+    os.mkfifo(database.parent / "pipe.toml")
+    assert offered(root, "--config pipe.toml urls ") == []
 
 
 @pytest.mark.parametrize("arguments", [[], ["tcsh"], ["bash"], ["bash", "sitemap --config x.toml urls "]])

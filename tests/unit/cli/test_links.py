@@ -43,11 +43,17 @@ def test_only_safe_urls_of_the_web_are_links(url: str | None, link: str | None) 
 
 def test_a_local_file_is_a_link_to_itself(tmp_path: Path) -> None:
     file = tmp_path / "a b\x1b.xml"
+    file.touch()
     link = find_link(link_place(Text("shown"), str(file)))
     assert link == file.as_uri()
     assert is_safe_link(link or "")
     assert find_link(link_place(Text("shown"), "https://a.example/")) == "https://a.example/"
     assert find_link(link_place(Text("shown"), None)) is None
+
+
+@pytest.mark.parametrize("place", ["a.example", "127.0.0.1:8000", "javascript:x", "\ud800", "a\0", "a" * 9_000])
+def test_what_is_no_file_is_not_a_link_to_one(place: str) -> None:
+    assert find_link(link_place(Text("shown"), place)) is None
 
 
 def render(text: Text, *, has_links: bool = True) -> str:

@@ -153,14 +153,15 @@ def _list_missing(site: SiteReport) -> list[Missing]:
         missing.append(
             Missing(
                 "History: this is the only recorded job. Changes are shown after the next one.",
-                f"sitemap analyze {site.target}",
+                # A build also needs the URL at which it will be published.
+                None if site.build else f"sitemap analyze {shlex.quote(site.target)}",
             )
         )
     if site.probe is None and site.totals.urls:
         missing.append(
             Missing(
                 "Pages: no listed page was requested, so it is not known whether they respond.",
-                f"sitemap probe {site.domain}",
+                None if site.build else f"sitemap probe {shlex.quote(site.domain)}",
             )
         )
     if site.structure is None:
@@ -168,7 +169,8 @@ def _list_missing(site: SiteReport) -> list[Missing]:
     if not site.robots:
         missing.append(
             Missing(
-                "Crawlers: it was not recorded what robots.txt allows.", f"sitemap robots {site.domain} --ai"
+                "Crawlers: it was not recorded what robots.txt allows.",
+                f"sitemap robots {shlex.quote(site.domain)} --ai",
             )
         )
     if site.languages is None and site.totals.urls:

@@ -266,6 +266,8 @@ def _format_group(group: GroupReport) -> Iterator[str]:
             for each in group.rules
         )
         yield from _format_table(("severity", "rule", "what", "sites", "places", "such as"), rules, 3, 5)
+    if not group.rows:
+        return
     yield ""
     yield "## Sites"
     rows = (

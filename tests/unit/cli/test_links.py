@@ -51,7 +51,9 @@ def test_a_local_file_is_a_link_to_itself(tmp_path: Path) -> None:
     assert find_link(link_place(Text("shown"), None)) is None
 
 
-@pytest.mark.parametrize("place", ["a.example", "127.0.0.1:8000", "javascript:x", "\ud800", "a\0", "a" * 9_000])
+@pytest.mark.parametrize(
+    "place", ["a.example", "127.0.0.1:8000", "javascript:x", "\ud800", "a\0", "a" * 9_000]
+)
 def test_what_is_no_file_is_not_a_link_to_one(place: str) -> None:
     assert find_link(link_place(Text("shown"), place)) is None
 

@@ -2,12 +2,14 @@
 
 import base64
 import hashlib
+import html
 import io
 import re
 from collections.abc import Callable
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +21,15 @@ from sitemap_cli.output.report_page.treemap_layout import Box, draw_cells, lay_o
 from sitemap_cli.output.site_report_format import list_site_report_formats, load_site_report_format
 from tests.group_samples import site_group
 from tests.hostile_samples import LONG, hostile_group, hostile_site
-from tests.report_samples import broken_site, large_site, many_sitemaps, sitemap, small_site
+from tests.report_samples import (
+    broken_site,
+    document,
+    large_site,
+    many_sitemaps,
+    site_report,
+    sitemap,
+    small_site,
+)
 
 VENDOR = Path(__file__).parents[3] / "sitemap_cli" / "output" / "report_page" / "vendor"
 SAMPLES: dict[str, Callable[[], ReportDocument]] = {
@@ -174,6 +184,34 @@ def test_a_long_value_is_shortened_and_there_as_a_whole() -> None:
     page = page_of("hostile")
     assert f'<bdi class="v full">{LONG}</bdi>' in page
     assert f'<bdi class="v">{shorten(LONG)}</bdi>' in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "commands"),
+    [
+        ({}, {"sitemap report --job JOB -o report.html"}),
+        ({"scope": "/a b/"}, {"sitemap report 'shop.example/a b/' --job JOB -o report.html"}),
+        (
+            {
+                "history": [],
+                "probe": None,
+                "robots": [],
+                "domain": "a;b",
+                "target": "https://a.example/$(x)&y",
+            },
+            {
+                "sitemap report --job JOB -o report.html",
+                "sitemap analyze 'https://a.example/$(x)&y'",
+                "sitemap probe 'a;b'",
+                "sitemap robots 'a;b' --ai",
+            },
+        ),
+        ({"build": "my site", "history": [], "probe": None}, {"sitemap report --job JOB -o report.html"}),
+    ],
+)
+def test_commands_can_be_pasted_into_a_shell(changes: dict[str, Any], commands: set[str]) -> None:
+    page = write(document(site_report(job_id="JOB", **changes))).decode()
+    assert set(map(html.unescape, re.findall("<code>(sitemap .*?)</code>", page))) == commands
 
 
 @pytest.mark.parametrize("package", sorted(each.name for each in VENDOR.iterdir()))

@@ -21,8 +21,6 @@ from sitemap_cli.cli.framework.argument_rewriting import OPTIONAL_SHELL, rewrite
 from sitemap_cli.cli.framework.command_help import CommandWithPanels
 from sitemap_cli.cli.framework.command_outline import CommandOutline, outline_command
 from sitemap_cli.cli.framework.command_table import OTHER, CommandTable, Outline
-from sitemap_cli.cli.framework.completion_answers import COMMAND as COMPLETE
-from sitemap_cli.cli.framework.completion_answers import print_answer
 from sitemap_cli.cli.framework.garbage_collection import reduce_garbage_collection, skip_last_collections
 from sitemap_cli.cli.framework.groups import make_group
 from sitemap_cli.cli.framework.help_page import PageStyle
@@ -55,6 +53,9 @@ $ sitemap batch domains.txt
 
 # EX_SOFTWARE of sysexits.h, so that a bug is never taken for a finding.
 BUG = 70
+
+# The scripts of shells call this hidden command.
+COMPLETE = "__complete"
 
 
 def build_app() -> typer.Typer:
@@ -218,6 +219,9 @@ def _run_command(arguments: Sequence[str] | None) -> Any:
     invocation = Invocation()
     words = sys.argv[1:] if arguments is None else arguments
     if words[:1] == [COMPLETE]:
+        # Other commands need none of what this one imports.
+        from sitemap_cli.cli.framework.completion_answers import print_answer
+
         print_answer(build_root(), words[1:])
         return 0
     arguments = rewrite_arguments(words)

@@ -13,7 +13,6 @@ from typing import Any
 
 from sitemap_cli.cli.framework.completion_candidates import Answer, complete_words
 
-COMMAND = "__complete"
 SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./,:=@%+-")
 # Value of COMP_TYPE when bash lists the words and inserts none.
 LISTING = "63"

@@ -29,7 +29,7 @@ from sitemap_cli.cli.view.section_table import render_sections
 from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
 from sitemap_cli.crawl.discovery_report import group_sources
 from sitemap_cli.model.results import JobResult
-from sitemap_cli.model.values import Finding, Status
+from sitemap_cli.model.values import Finding, Severity, Status
 from sitemap_cli.output.escaping import escape_text
 
 AGES = {
@@ -159,7 +159,9 @@ def _render_findings(findings: Sequence[Finding]) -> RenderableType | None:
     table = create_table(
         word_column(), word_column(), word_column(), prose_column(), title="Findings", headings=False
     )
-    for each in findings[:MAX_FINDINGS]:
+    # Only the first ones are shown, and no warning may displace an error.
+    ordered = sorted(findings, key=lambda each: [*Severity].index(each.severity))
+    for each in ordered[:MAX_FINDINGS]:
         place = f"{each.sitemap}:{each.line}" if each.line else each.sitemap or ""
         message = each.message if each.count == 1 else f"{each.message} (and {each.count - 1:,} more like it)"
         severity = Text(each.severity.value, SEVERITY_STYLES[each.severity])

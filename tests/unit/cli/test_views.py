@@ -176,3 +176,10 @@ def test_progress_names_what_is_slow_without_its_tricks() -> None:
     assert "1/3 sitemaps  1,234 URLs  5.0 kB" in lines(line)[0]
     progress.in_flight["https://a.example/\x9b"] = -SLOW_SECONDS
     assert "for https://a.example/\\x9b" in lines(line)[0]
+
+
+def test_a_summary_shows_errors_before_warnings() -> None:
+    found = [Finding(f"SM3{n:02}", "n", Severity.INFO, "m") for n in range(MAX_FINDINGS)]
+    found += [Finding("SM801", "n", Severity.WARNING, "m"), Finding("SM802", "n", Severity.ERROR, "m")]
+    shown = [line.split()[:2] for line in lines(render_analysis(result(), found)) if " SM" in line]
+    assert shown[:3] == [["error", "SM802"], ["warning", "SM801"], ["info", "SM300"]]

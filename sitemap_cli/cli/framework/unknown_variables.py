@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection
 PREFIX = "SITEMAP_"
 # Kubernetes sets these for a service that is called "sitemap":
 # https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
-FOREIGN = ("SITEMAP_SERVICE_", "SITEMAP_PORT")
+# The tests of this program have others, which its processes inherit from them.
+FOREIGN = ("SITEMAP_SERVICE_", "SITEMAP_PORT", "SITEMAP_TEST_")
 
 
 def find_unknown_variables(settings: Collection[str], list_known: Callable[[], Collection[str]]) -> list[str]:

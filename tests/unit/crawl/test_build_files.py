@@ -27,7 +27,7 @@ DATA = Path(__file__).parents[2] / "data" / "builds"
 SITE = "https://example.com"
 PAGE = "<!doctype html><html><head><title>A page</title></head></html>"
 STATUS = {None: 200, Outcome.REDIRECT: 301, Outcome.MISSING: 404}
-DOCUMENT = Path(__file__).parents[3] / "docs" / "local-builds.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "how-to" / "local-builds.md"
 
 
 def load(name: str) -> Mapping[str, Any]:

@@ -29,7 +29,8 @@ def no_sitemap(site: SiteFact) -> Hits:
           ``index.html`` (``try_files`` of nginx, ``rewrites`` in ``vercel.json``, ``_redirects`` of
           Netlify), then publish a sitemap, and list it in robots.txt.
 
-    Message: no sitemap found: robots.txt names no sitemap, 42 usual sitemap URLs are missing (404)
+    Message: no sitemap found: robots.txt names no sitemap, 42 usual sitemap URLs
+        and the home page are missing (404)
     Bad: no ``Sitemap:`` line in robots.txt, and::
 
         GET /sitemap.xml HTTP/1.1

@@ -18,7 +18,7 @@ def fetch_differs_by_ua(sitemap: SitemapFact) -> Hits:
     Why: A user agent is easy to fake: the filter does not stop bad bots, but it blocks new crawlers that
         identify themselves.
     Fix: Exempt sitemaps from the firewall rules: they are meant for programs.
-    Message: 403 for sitemap/0.1.0, 200 for Mozilla/5.0
+    Message: 403 for sitemap/…, 200 for Mozilla/5.0
     Bad::
 
         GET /sitemap.xml HTTP/1.1

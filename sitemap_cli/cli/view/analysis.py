@@ -31,18 +31,8 @@ from sitemap_cli.crawl.discovery_report import group_sources
 from sitemap_cli.model.results import JobResult
 from sitemap_cli.model.values import Finding, Severity, Status
 from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.lastmod_ages import AGES
 
-AGES = {
-    "future": "in the future",
-    "1d": "last day",
-    "7d": "last week",
-    "30d": "last month",
-    "90d": "last 3 months",
-    "365d": "last year",
-    "older": "older",
-    "missing": "no lastmod",
-    "invalid": "unreadable",
-}
 BAR_WIDTH = 32
 MAX_FINDINGS = 12
 WARNED_DROP = 0.1

@@ -18,7 +18,7 @@ from sitemap_cli.output.difference_summary import (
     list_section_cells,
 )
 from sitemap_cli.output.field_changes import describe_field_changes
-from sitemap_cli.output.reports.markdown import escape_markdown
+from sitemap_cli.output.markdown_text import escape_markdown
 
 MAX_BYTES = 60_000
 """GitHub accepts 65,536 characters for a comment."""

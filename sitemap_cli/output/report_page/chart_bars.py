@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sitemap_cli.model.history_results import JobChange
+from sitemap_cli.output.lastmod_ages import AGES
 from sitemap_cli.output.report_page.page_values import format_day, format_number
-from sitemap_cli.output.report_page.page_words import AGES
 
 UNKNOWN_AGES = ("future", "missing", "invalid")
 """Ages that are no age: they are drawn in another colour."""

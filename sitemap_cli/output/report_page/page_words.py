@@ -75,17 +75,6 @@ TRUST = {
     "unknown": Word("Not known yet", "none"),
 }
 
-AGES = {
-    "future": "in the future",
-    "1d": "last day",
-    "7d": "last week",
-    "30d": "last month",
-    "90d": "last 3 months",
-    "365d": "last year",
-    "older": "older",
-    "missing": "no lastmod",
-    "invalid": "unreadable",
-}
 
 KINDS = {
     "urlset": "sitemap",

@@ -1,13 +1,12 @@
 """A report as Markdown, for a comment or the summary page of a CI run."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 from msgspec.structs import asdict
 
 from sitemap_cli.model.values import Finding, Severity
-from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.markdown_text import escape_markdown, write_page
 from sitemap_cli.output.merged_causes import MergedCauses, merge_causes
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 from sitemap_cli.output.report_format import ReportFormat
@@ -24,23 +23,11 @@ from sitemap_cli.output.section_summary import describe_sections
 
 MAX_LISTED = 10
 """Sitemaps that are listed per rule."""
-MAX_BYTES = 900_000
-"""GitHub accepts 1 MiB for the summaries of all steps together."""
-
-# Characters with a meaning in Markdown or HTML; the text comes from a server, the page is ours.
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&@])|(?<=www)(\.)|(?<=http)(:)|(?<=https)(:)")
 
 
 def write_report(report: Report, stream: BinaryIO) -> None:
     """Write a report."""
-    left = MAX_BYTES
-    for line in _format_lines(report):
-        data = f"{line}\n".encode("utf-8", "backslashreplace")
-        left -= len(data)
-        if left < 0:
-            stream.write(b"\nThe rest is left out: it would be too long for a page.\n")
-            return
-        stream.write(data)
+    write_page(_format_lines(report), stream)
 
 
 def _format_lines(report: Report) -> Iterator[str]:
@@ -144,11 +131,6 @@ def _join_parts(page: str, what: str, where: str) -> str:
     """Return the page, what is wrong with it, and where that is, as far as they are known."""
     text = escape_markdown(": ".join(each for each in (page, what) if each))
     return f"{text} ({escape_markdown(where)})" if where else text
-
-
-def escape_markdown(text: str) -> str:
-    """Return the text on one line, without links, images, mentions or HTML."""
-    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", escape_text(text))
 
 
 FORMAT = ReportFormat(write_report)

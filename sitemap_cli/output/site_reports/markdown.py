@@ -15,11 +15,9 @@ from sitemap_cli.model.site_report import (
     UrlGroup,
 )
 from sitemap_cli.model.values import Severity
-from sitemap_cli.output.reports.markdown import escape_markdown
+from sitemap_cli.output.markdown_text import escape_markdown, write_page
 from sitemap_cli.output.site_report_format import SiteReportFormat
 
-MAX_BYTES = 900_000
-"""GitHub accepts 1 MiB for a page."""
 MAX_SITEMAPS = 50
 MAX_SECTIONS = 30
 MAX_JOBS = 10
@@ -29,14 +27,7 @@ NONE = "-"
 
 def write_report(report: ReportDocument, stream: BinaryIO) -> None:
     """Write a report."""
-    left = MAX_BYTES
-    for line in _format_lines(report):
-        data = f"{line}\n".encode("utf-8", "backslashreplace")
-        left -= len(data)
-        if left < 0:
-            stream.write(b"\nThe rest is left out: it would be too long for a page.\n")
-            return
-        stream.write(data)
+    write_page(_format_lines(report), stream)
 
 
 def _format_lines(report: ReportDocument) -> Iterator[str]:

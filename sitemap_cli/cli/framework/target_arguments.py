@@ -42,7 +42,7 @@ def check_list_name(name: str) -> None:
     """
     is_word = name.replace("-", "").replace("_", "").isalnum()
     if is_word and not Path(name).exists():
-        close = difflib.get_close_matches(name.lower(), ("list", "show"), 1, 0.6)
+        close = difflib.get_close_matches(name.lower(), ("list", "show"), 1, 0.7)
         hint = f"did you mean sitemap batch {close[0]}?" if close else LIST_HINT
         raise UsageError("no such command, and no such list", where=name, hint=hint)
 

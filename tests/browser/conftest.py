@@ -53,7 +53,8 @@ def write_sample(name: str) -> bytes:
     return stream.getvalue()
 
 
-@pytest.fixture(scope="session")
+# Not longer: as long as Playwright runs, its event loop is that of the thread, and asynchronous tests fail.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)

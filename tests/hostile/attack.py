@@ -28,8 +28,9 @@ def scaled(small: int, full: int) -> int:
 
 MAX_BYTES = scaled(4, 100) * MIB
 MAX_WIRE_BYTES = scaled(2, 50) * MIB
-# A busy machine gets more time: half of the measured factor, as the other workers of a test run count in it.
-SLOWNESS = float(os.environ.setdefault("HOSTILE_SLOWNESS", f"{max(1.0, measure_slowness() / 2):.1f}"))
+# A busy machine gets more time: half of the measured factor, as the other workers of a test run count in it;
+# and twice the time at least, as the machine can become busy later.
+SLOWNESS = float(os.environ.setdefault("HOSTILE_SLOWNESS", f"{max(2.0, measure_slowness() / 2):.1f}"))
 DOCUMENT_SECONDS = scaled(2, 20) * SLOWNESS
 IDLE_SECONDS = scaled(1, 10) * SLOWNESS
 SITE_SECONDS = scaled(5, 60) * SLOWNESS

@@ -236,7 +236,7 @@ def _open_queue(url: URL) -> JobQueue:
         hint = "--database postgresql://USER@HOST/NAME"
         raise UsageError("the job queue needs Postgres", where=format_url(url), hint=hint)
     if not queue_schema.is_installed():
-        hint = "pip install 'sitemap-cli[distributed]'"
+        hint = "pip install procrastinate 'psycopg[binary,pool]'"
         raise MissingDriverError("Procrastinate is not installed", hint=hint)
     from sitemap_cli.storage.procrastinate_queue import ProcrastinateQueue
 

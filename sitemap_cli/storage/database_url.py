@@ -66,7 +66,7 @@ def _require_psycopg() -> None:
         import psycopg  # noqa: F401 - checks that it is installed
     except ImportError as error:
         raise MissingDriverError(
-            "the Postgres driver is not installed", hint="pip install 'sitemap-cli[postgres]'"
+            "the Postgres driver is not installed", hint="pip install 'psycopg[binary,pool]'"
         ) from error
 
 

@@ -172,7 +172,7 @@ def test_commands_need_nothing_that_is_not_declared(
     assert done.returncode == code, done.stderr
     assert printed in done.stdout
     assert "Traceback" not in done.stderr
-    assert ("pip install 'sitemap-cli[" in done.stderr) is (code in {2, 5})
+    assert ("pip install " in done.stderr) is (code in {2, 5})
 
 
 def test_all_modules_need_only_what_is_declared_or_an_extra(programs: Path, home: Path) -> None:

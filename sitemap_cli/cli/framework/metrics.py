@@ -69,7 +69,7 @@ class _Metrics(Meter):
         try:
             from prometheus_client import CollectorRegistry, Gauge, Histogram
         except ImportError as error:
-            hint = "pip install 'sitemap-cli[metrics]'"
+            hint = "pip install prometheus-client"
             raise MissingDriverError("prometheus-client is not installed", hint=hint) from error
 
         self._db = db

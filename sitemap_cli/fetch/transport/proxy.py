@@ -131,7 +131,7 @@ def _check_socks(proxy: Proxy, where: str) -> None:
     try:
         import python_socks  # noqa: F401 - only to check that it is installed
     except ImportError as error:
-        hint = "pip install 'sitemap-cli[socks]'"
+        hint = "pip install 'python-socks[asyncio]'"
         raise ConfigurationError("SOCKS support is not installed", where=where, hint=hint) from error
     for each in (proxy.user or "", proxy.password):
         if not each.isascii() or len(each) > MAX_CREDENTIAL or "\0" in each:

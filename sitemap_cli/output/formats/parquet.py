@@ -21,7 +21,7 @@ def open_writer(stream: BinaryIO, fields: tuple[str, ...]) -> Iterator[WriteRows
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise UsageError("pyarrow is not installed", hint="pip install 'sitemap-cli[parquet]'") from error
+        raise UsageError("pyarrow is not installed", hint="pip install pyarrow") from error
 
     types = {**dict.fromkeys(NUMBERS, pa.int64()), "lastmod_utc": pa.timestamp("s", tz="UTC")}
     schema = pa.schema([(name, types.get(name, pa.string())) for name in fields])

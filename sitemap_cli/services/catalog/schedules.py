@@ -41,7 +41,7 @@ def compute_next_time(schedule: str, after: dt.datetime) -> dt.datetime:
     try:
         from croniter import croniter
     except ImportError as error:
-        hint = "pip install 'sitemap-cli[distributed]'"
+        hint = "pip install croniter"
         raise MissingDriverError("croniter is not installed", hint=hint) from error
     why = "expected the five cron fields: minute, hour, day of month, month, day of week"
     if len(schedule.split()) != FIELDS:

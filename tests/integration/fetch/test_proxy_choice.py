@@ -63,7 +63,7 @@ def test_a_missing_socks_extra_gives_an_install_hint(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(ConfigurationError) as caught:
         HttpFetcher(Settings(proxy="socks5h://me:secret@127.0.0.1"))
-    assert caught.value.hint == "pip install 'sitemap-cli[socks]'"
+    assert caught.value.hint == "pip install 'python-socks[asyncio]'"
     assert "secret" not in str(caught.value)
 
 

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,16 +26,17 @@ pytestmark = pytest.mark.usefixtures("schema")
 
 @pytest.fixture
 def changed(program: Program, site: Site) -> Program:
-    """The program after two nights, four days apart, with a build of either, and a list of domains."""
+    """The program after two nights, four days apart; of either there is a build and a sitemap."""
     (program.folder / "backups").mkdir()
     (program.folder / "domains.txt").write_text(site.url)
     robots(site, f"Sitemap: {site.url}/a.xml")
     site.routes[f"/{KEY}.txt"] = Answer(KEY.encode())
-    for name, paths in (("dist-old", "ab"), ("dist", "bcd")):
+    for name, file, paths in (("dist-old", "old.xml", "ab"), ("dist", "new.xml", "bcd")):
         body = urlset(*(f"{site.url}/blog/{path}" for path in paths))
         site.routes["/a.xml"] = Answer(body)
         (program.folder / name).mkdir()
         (program.folder / name / "sitemap.xml").write_bytes(body)
+        (program.folder / file).write_bytes(body)
         assert program(*RECORD).code == 0
         make_older(program.database)
     return program
@@ -49,16 +51,18 @@ def make_older(database: Path) -> None:
 
 
 def take_our_site(line: str, site: Site) -> list[str]:
-    """Return the words of a command line with our site instead of those of the documentation."""
+    """Return the words of a command line with our site and nights instead of those of the documentation."""
     line = line.replace("$(date +%F)", "today").replace("http://staging.example.com", site.url)
     line = line.replace("https://example.com", site.url).replace("example.com", site.netloc)
+    for date, days in (("2026-11-01", 7), ("2026-11-28", 0)):
+        line = line.replace(date, f"{datetime.now(UTC) - timedelta(days):%Y-%m-%d}")
     return shlex.split(line, comments=True)
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_commands_of_a_how_to_do_what_it_says(page: str, changed: Program, site: Site) -> None:
     site.routes["/a.xml"] = Answer(urlset(f"{site.url}/blog/b"))
-    for each in Page.of(ROOT / "docs" / page).commands():
+    for each in Page.of(ROOT / "docs" / "how-to" / page).commands():
         name, *arguments = take_our_site(each.line, site)
         done = changed(*arguments)
         assert (name, done.code) == ("sitemap", each.exit_code), (each, done.out, done.err)

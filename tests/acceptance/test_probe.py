@@ -147,7 +147,7 @@ def test_people_get_a_table(program: Program, shop: Site) -> None:
     analyzed(program, shop)
     done = program("probe", shop.netloc, "--all")
     assert f"{shop.netloc}  10 of 10 pages requested, all of them" in done.lines
-    assert any(line.split() == ["page-4xx", "1", "10.0", "%", "exact"] for line in done.lines), done.out
+    assert any(line.split() == ["page-4xx", "1", "10.0%", "exact"] for line in done.lines), done.out
     assert f"{shop.url}/gone  404  page-4xx" in done.lines
 
 

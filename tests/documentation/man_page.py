@@ -9,6 +9,7 @@ from sitemap_cli.cli.framework.app import load_outline
 from sitemap_cli.cli.framework.command_outline import CommandOutline, ParameterOutline
 from tests.documentation.reference.commands_pages import list_leaves
 from tests.documentation.reference.exit_codes_page import MEANINGS
+from tests.documentation.reference.settings_page import hide_version
 
 MAN_PAGE = Path(__file__).parents[2] / "share" / "man" / "man1" / "sitemap.1"
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
@@ -100,7 +101,7 @@ def _format_paragraphs(paragraphs: Iterable[str], heading: str = ".PP") -> Itera
 
 def _format_options(options: Iterable[ParameterOutline]) -> Iterator[str]:
     for each in options:
-        default = f" Default: {each.default}." if each.default else ""
+        default = f" Default: {hide_version(each.default)}." if each.default else ""
         yield ".TP"
         yield rf"\fB{escape(each.spelling)}\fR"
         yield escape(f"{each.help}{default}") or r"\&"

@@ -111,11 +111,15 @@ def format_option(option: ParameterOutline) -> tuple[str, ...]:
     """Return the row of an option."""
     table, _, key = option.key.rpartition(".")
     place = f"{format_code(key)} in {format_code(f'[{table}]')}" if table else format_code(key)
-    # The version is another one in each release.
-    default = option.default.replace(USER_AGENT, "sitemap/VERSION")
+    default = hide_version(option.default)
     if default[:1].isalnum() and " " not in default:
         default = format_code(default)
     return format_code(option.spelling), describe_option(option), default, format_code(option.variable), place
+
+
+def hide_version(text: str) -> str:
+    """Return text without the version of this commit: it is another one in each."""
+    return text.replace(USER_AGENT, "sitemap/VERSION")
 
 
 def describe_option(option: ParameterOutline) -> str:

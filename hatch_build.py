@@ -1,4 +1,4 @@
-"""Metadata of a release that knows its repository: links, and a README whose links work on PyPI.
+"""What a build adds: links and a README whose links work on PyPI, and the compiled templates of reports.
 
 The release workflow names its own repository in SITEMAP_REPOSITORY. Other builds have no links, and the
 README as it is. An sdist has both in PKG-INFO, which this does not change.
@@ -6,9 +6,12 @@ README as it is. An sdist has both in PKG-INFO, which this does not change.
 
 import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
+from hatchling.builders.config import BuilderConfig
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 # The target of a link or picture in Markdown or HTML which has no scheme and is no anchor.
@@ -47,3 +50,18 @@ class Metadata(MetadataHookInterface):
             text = make_links_absolute(text, repository, ref)
             metadata["urls"] = list_urls(repository, ref, root)
         metadata["readme"] = {"content-type": "text/markdown", "text": text}
+
+
+class Templates(BuildHookInterface[BuilderConfig]):
+    """Compile the templates of reports beside their sources, for a wheel and for an editable install."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        """Write the compiled templates, and add them to the wheel although git ignores them."""
+        sys.path.insert(0, self.root)
+        try:
+            from sitemap_cli.output.report_page import page_templates
+        finally:
+            sys.path.remove(self.root)
+        built = Path(page_templates.__file__).with_name(page_templates.BUILT)
+        page_templates.build_templates(built)
+        build_data["artifacts"].append(f"/{built.relative_to(self.root).as_posix()}/*")

@@ -15,6 +15,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
+BUILT = ("__pycache__", "built_version.py", "built_templates")
+"""What builds and runs write into the package."""
 ARCHIVE = (
     "node: 0123456789abcdef0123456789abcdef01234567\nnode-date: 2026-01-01T00:00:00Z\ndescribe-name: {}\n"
 )
@@ -22,8 +24,9 @@ ARCHIVE = (
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The files of one build."""
+    """The files of one build, and the copy of the project that it was made in."""
 
+    source: Path
     sdist: Path
     wheel: Path
     wheel_of_sdist: Path
@@ -36,10 +39,9 @@ def copy_project(target: Path, describe: str | None) -> Path:
     for pattern in project["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]:
         for path in ROOT.glob(pattern.removeprefix("/")):
             if path.is_dir():
-                shutil.copytree(path, target / path.name, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(path, target / path.name, ignore=shutil.ignore_patterns(*BUILT))
             else:
                 shutil.copy(path, target)
-    (target / "sitemap_cli" / "built_version.py").unlink(missing_ok=True)
     if describe:
         (target / ".git_archival.txt").write_text(ARCHIVE.format(describe))
     else:
@@ -72,7 +74,10 @@ def build_all(folder: Path, describe: str | None = "v9.8.7") -> Built:
         archive.extractall(folder / "extracted", filter="data")
     (extracted,) = (folder / "extracted").iterdir()
     return Built(
-        sdist, build(source, "wheel", folder / "wheel"), build(extracted, "wheel", folder / "wheel_of_sdist")
+        source,
+        sdist,
+        build(source, "wheel", folder / "wheel"),
+        build(extracted, "wheel", folder / "wheel_of_sdist"),
     )
 
 

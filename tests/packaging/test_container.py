@@ -81,7 +81,8 @@ def test_the_build_sees_what_it_needs() -> None:
 @pytest.mark.parametrize(
     "path",
     [".git", ".git/config", ".venv/bin/python", "sitemap.db", ".env", "tests/conftest.py", "dist/a.whl",
-     "sitemap_cli/__pycache__/a.pyc", "sitemap_cli/built_version.py", "sitemap.toml"],
+     "sitemap_cli/__pycache__/a.pyc", "sitemap_cli/built_version.py", "sitemap.toml",
+     "sitemap_cli/output/report_page/built_templates/a.py"],
 )  # fmt: skip
 def test_the_build_sees_no_secret_and_no_junk(path: str) -> None:
     assert not is_in_context(path)

@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 import tarfile
 import zipfile
 from email.message import Message
@@ -15,7 +16,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.distributions import ROOT, Built, build, build_all, copy_project, create_environment
+from tests.packaging.distributions import (
+    BUILT,
+    ROOT,
+    Built,
+    build,
+    build_all,
+    copy_project,
+    create_environment,
+)
 
 # Modules of extras, which are imported when they are used.
 EXTRAS = {
@@ -40,6 +49,12 @@ for module in pkgutil.walk_packages(sitemap_cli.__path__, "sitemap_cli."):
     except ModuleNotFoundError as error:
         missing[module.name] = error.name.partition(".")[0]
 print(json.dumps({"missing": missing, "imported": imported}))
+"""
+LOADS_COMPILED = """
+from importlib.resources import files
+from sitemap_cli.output.report_page import page_templates
+loader = page_templates.create_loader(files(page_templates.PACKAGE).joinpath(page_templates.BUILT))
+print(type(getattr(loader, "loaders", [loader])[0]).__name__)
 """
 SHARED = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "share").rglob("*") if path.is_file())
 SITE = "site --base-url https://example.com"
@@ -75,6 +90,14 @@ def run(programs: Path, home: Path, command: str) -> subprocess.CompletedProcess
     )
 
 
+def run_python(source: Path, code: str) -> subprocess.CompletedProcess[str]:
+    """Run code in this environment, but with the package of a folder."""
+    environment = {**os.environ, "PYTHONPATH": str(source)}
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=source, env=environment, capture_output=True, text=True
+    )
+
+
 def read_metadata(wheel: Path) -> Message:
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (each for each in archive.namelist() if each.endswith(".dist-info/METADATA"))
@@ -90,12 +113,15 @@ def test_the_wheel_has_the_package_and_nothing_else(built: Built) -> None:
     package = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "sitemap_cli").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and not {*path.parts} & {*BUILT}
     } | {"sitemap_cli/built_version.py"}
+    templates = [name for name in package if name.endswith(".j2")]
     own, others = set(), set()
     for name in read_files(built.wheel):
         (own if name.startswith("sitemap_cli/") else others).add(name)
-    assert own == package
+    compiled = {name for name in own if name.startswith("sitemap_cli/output/report_page/built_templates/")}
+    assert own - compiled == package
+    assert len(compiled) == len(templates) + 1  # and a digest
     installed = "sitemap_cli-9.8.7.dist-info/"
     expected = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
     assert others == {f"{installed}{name}" for name in expected} | {
@@ -157,6 +183,7 @@ def test_the_program_runs_by_each_of_its_names(programs: Path, home: Path, comma
         ("sitemap db info --database new.db", 0, ""),
         ("sitemap db check --database new.db", 0, ""),
         ("sitemap urls site --database new.db --format xml -o out", 0, ""),
+        ("sitemap report site --database new.db", 0, "<!doctype html>"),
         ("sitemap rules show SM302", 0, "SM302"),
         ("sitemap robots site/robots.txt --ai", 0, "GPTBot"),
         ("sitemap urls site --database new.db --format parquet -o urls.parquet", 2, ""),
@@ -173,6 +200,18 @@ def test_commands_need_nothing_that_is_not_declared(
     assert printed in done.stdout
     assert "Traceback" not in done.stderr
     assert ("pip install " in done.stderr) is (code in {2, 5})
+
+
+def test_reports_are_written_from_compiled_templates(programs: Path, home: Path) -> None:
+    done = run(programs, home, f"python -W error -c {shlex.quote(LOADS_COMPILED)}")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "ModuleLoader\n", "")
+
+
+def test_templates_are_compiled_beside_their_sources_where_an_editable_install_finds_them(
+    built: Built,
+) -> None:
+    done = run_python(built.source, LOADS_COMPILED)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "ModuleLoader\n", "")
 
 
 def test_all_modules_need_only_what_is_declared_or_an_extra(programs: Path, home: Path) -> None:

@@ -1,25 +1,32 @@
 """The templates of the page, and what they may call; the only module that uses Jinja."""
 
+import hashlib
 import re
+from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, DictLoader, Environment, ModuleLoader, StrictUndefined
 from markupsafe import Markup, escape
-from msgspec import UNSET
 
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.report_page import page_values, page_words
 from sitemap_cli.output.report_page.page_security import encode_data, find_link
 
 PACKAGE = "sitemap_cli.output.report_page"
+BUILT = "built_templates"
+"""The folder of templates that a build of the package has compiled, beside this module."""
+DIGEST = "sources.sha256"
 _CODE = re.compile(r"`([^`]+)`")
 
 
 def render_template(name: str, **values: Any) -> str:
     """Return a template filled with values; text among them stays text."""
-    return _create_environment().get_template(name).render(**values)
+    return _load_environment().get_template(name).render(**values)
 
 
 def read_asset(path: str) -> str:
@@ -27,15 +34,44 @@ def read_asset(path: str) -> str:
     return files(PACKAGE).joinpath(path).read_text(encoding="utf-8")
 
 
-@cache
-def _create_environment() -> Environment:
+def read_templates() -> dict[str, str]:
+    """Return the sources of all templates by name."""
+    return dict(sorted(_walk_templates(files(PACKAGE).joinpath("templates"))))
+
+
+def build_templates(folder: Path) -> None:
+    """Compile all templates into a folder, as a build of the package does, so that no report has to."""
+    sources = read_templates()
+    folder.mkdir(exist_ok=True)
+    for old in folder.glob("*.*"):
+        old.unlink()
+    create_environment(DictLoader(sources)).compile_templates(folder, zip=None, ignore_errors=False)
+    (folder / DIGEST).write_text(compute_digest(sources), encoding="ascii")
+
+
+def compute_digest(sources: dict[str, str]) -> str:
+    """Return a digest of all that compiled templates depend on: sources, this module, and Jinja."""
+    parts = (version("jinja2"), read_asset("page_templates.py"), *sources, *sources.values())
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def create_loader(built: Traversable) -> BaseLoader:
+    """Return what loads the templates: those compiled into a folder if their sources are the same."""
+    sources = read_templates()
+    if isinstance(built, Path) and _read_digest(built) == compute_digest(sources):
+        return ChoiceLoader([ModuleLoader(built), DictLoader(sources)])
+    return DictLoader(sources)
+
+
+def create_environment(loader: BaseLoader) -> Environment:
+    """Return what fills the templates of a loader."""
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalize,
-        loader=FunctionLoader(lambda name: read_asset(f"templates/{name}")),
+        loader=loader,
         auto_reload=False,
-        optimized=False,  # what it would gain is less than what it costs to compile
+        optimized=False,  # nothing is computed ahead, so what a build compiles depends on no filter
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -60,8 +96,34 @@ def _create_environment() -> Environment:
         "data": lambda value: Markup(encode_data(value)),  # noqa: S704  (nothing in it ends the element)
         "source": Markup,
     }
-    environment.tests["unset"] = lambda value: value is UNSET or value is None
+    environment.tests["unset"] = _is_unset
     return environment
+
+
+@cache
+def _load_environment() -> Environment:
+    return create_environment(create_loader(files(PACKAGE).joinpath(BUILT)))
+
+
+def _walk_templates(folder: Traversable, parent: str = "") -> Iterator[tuple[str, str]]:
+    for each in folder.iterdir():
+        if each.is_dir():
+            yield from _walk_templates(each, f"{parent}{each.name}/")
+        else:
+            yield f"{parent}{each.name}", each.read_text(encoding="utf-8")
+
+
+def _read_digest(built: Path) -> str:
+    try:
+        return (built / DIGEST).read_text(encoding="ascii")
+    except OSError:  # a checkout that was never installed
+        return ""
+
+
+def _is_unset(value: Any) -> bool:
+    from msgspec import UNSET  # a build, which compiles templates, has Jinja alone
+
+    return value is UNSET or value is None
 
 
 def _finalize(value: Any) -> Any:

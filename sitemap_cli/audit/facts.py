@@ -23,6 +23,7 @@ from sitemap_cli.audit.hit import Hit, distribute_count
 from sitemap_cli.audit.probed_pages import PageFact, ProbeTotals, UnchangedPeriod
 from sitemap_cli.audit.response_times import DEFAULT_SLOW
 from sitemap_cli.audit.robots_facts import ContentSignalFact, MissingProof, RobotsSitemap
+from sitemap_cli.model.failure_reasons import describe_reason
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Child, Engine, Kind, Severity, StrictReading, Verdict
 from sitemap_cli.spool import Items
@@ -196,7 +197,7 @@ class SitemapFact:
     ) -> Iterator[Hit]:
         """Yield a hit if the sitemap could not be read because of one of these error codes."""
         if self.error in reasons:
-            yield Hit(self.error_message or self.error or "", severity=severity, fix=fix)
+            yield Hit(self.error_message or describe_reason(self.error), severity=severity, fix=fix)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from msgspec import UNSET
 
 from sitemap_cli.crawl.source_sentences import SELF_EXPLAINING
 from sitemap_cli.crawl.verdicts import UrlOutcome
+from sitemap_cli.model.failure_reasons import describe_reason
 from sitemap_cli.model.results import SourceResult
 
 
@@ -48,5 +49,5 @@ def _describe_response(source: SourceResult) -> str:
     if source.answer == "robots-unreachable" and source.status_code is not None:
         return f"{source.status_code}, {source.message}" if source.message else str(source.status_code)
     if source.answer != "ok" or source.named is None or source.named is UNSET:
-        return source.answer
+        return "ok" if source.answer == "ok" else describe_reason(source.answer)
     return f"names {source.named or 'no'} sitemap{'' if source.named == 1 else 's'}"

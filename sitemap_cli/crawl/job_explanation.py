@@ -6,7 +6,6 @@ from yarl import URL
 
 from sitemap_cli.crawl.source_sentences import (
     SELF_EXPLAINING,
-    describe_reason,
     describe_response,
     join_names,
     name_hosts,
@@ -14,6 +13,7 @@ from sitemap_cli.crawl.source_sentences import (
 )
 from sitemap_cli.crawl.verdicts import UrlOutcome, find_cause, select_decisive
 from sitemap_cli.fetch.headers import may_receive_credentials
+from sitemap_cli.model.failure_reasons import describe_reason
 from sitemap_cli.model.values import Fault, Verdict
 
 # What precedes the cause, if no sitemap failed.

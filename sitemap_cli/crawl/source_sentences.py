@@ -5,31 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from yarl import URL
 
 from sitemap_cli.crawl.verdicts import UrlOutcome
+from sitemap_cli.model.failure_reasons import describe_reason
 from sitemap_cli.model.values import DiscoveredBy
 
 # The messages of these say no more than the reason.
 SELF_EXPLAINING = frozenset({"http-status", "html-instead", "empty", "not-a-sitemap"})
-
-# For faults without a message.
-BY_REASON = {
-    "challenge": "a bot wall responded instead of the server",
-    "connection-closed": "the server closed the connection without a response",
-    "connection-failed": "the connection failed",
-    "connection-refused": "the connection was refused",
-    "connection-reset": "the connection was reset",
-    "deadline": "it took too long",
-    "dns-failure": "the name server did not respond",
-    "dns-nxdomain": "the host name could not be resolved",
-    "empty": "the body is empty",
-    "html-instead": "the server sent an HTML page",
-    "not-a-sitemap": "the body is not a sitemap, feed or URL list",
-    "rate-limited": "the server limits the rate of requests",
-    "timeout-connect": "timed out while connecting",
-    "timeout-read": "the server stopped sending data",
-    "tls-error": "the TLS connection failed",
-    "tls-not-spoken": "the port does not speak TLS",
-    "unavailable": "the server is temporarily unavailable",
-}
 
 
 def describe_response(outcome: UrlOutcome) -> str:
@@ -38,13 +18,8 @@ def describe_response(outcome: UrlOutcome) -> str:
     if outcome.status_code is not None and (outcome.reason == "http-status" or is_robots):
         return f"the server responded with status {outcome.status_code}"
     if outcome.reason == "connection-refused":
-        return BY_REASON[outcome.reason]
+        return describe_reason(outcome.reason)
     return outcome.message or describe_reason(outcome.reason)
-
-
-def describe_reason(reason: str | None) -> str:
-    """Return a reason in words."""
-    return BY_REASON.get(reason or "", (reason or "no response").replace("-", " "))
 
 
 def summarize_sources(outcomes: Iterable[UrlOutcome]) -> str:

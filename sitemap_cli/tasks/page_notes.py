@@ -12,6 +12,7 @@ from sitemap_cli.crawl.build.build_reader import (
     BuildReader,
 )
 from sitemap_cli.model.check_results import ProbedPages, RequestedPages
+from sitemap_cli.model.failure_reasons import describe_reason
 from sitemap_cli.services.checking.page_coverage import format_age
 
 
@@ -61,7 +62,7 @@ def _describe_probe(probed: ProbedPages, listed: int) -> str:
         "rate limited (429) or blocked": probed.blocked,
         "did not respond": probed.unanswered,
         "disallowed by robots.txt": probed.disallowed,
-        **{f"not requested ({reason})": count for reason, count in probed.unasked.items()},
+        **{f"not requested ({describe_reason(reason)})": count for reason, count in probed.unasked.items()},
     }
     parts = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
     return f"probed {_count_pages(count, listed)}{f': {parts}' if parts else ''}"

@@ -185,11 +185,13 @@ def _print_result(run: Run, result: "ProbeResult", format_: str, stream: BinaryI
 def _print_failure(run: Run, result: "ProbeResult") -> None:
     """Print on stderr that no page responded, for programs that only see that."""
     from sitemap_cli.events import name_job
+    from sitemap_cli.model.failure_reasons import describe_reason
 
     blocked = "rate limited or blocked" if result.blocked else ""
     disallowed = "disallowed by robots.txt" if result.disallowed else ""
     reasons = blocked or ", ".join(result.unasked) or disallowed
-    text = f"no page responded ({result.domain}){': ' if reasons else ''}{reasons}"
+    words = blocked or ", ".join(map(describe_reason, result.unasked)) or disallowed
+    text = f"no page responded ({result.domain}){': ' if words else ''}{words}"
     with name_job(result.job_id, result.domain):
         run.console.print_log("error", text, "probe-failed", {"pages": result.of, "reason": reasons})
 

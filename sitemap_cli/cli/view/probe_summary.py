@@ -11,6 +11,7 @@ from sitemap_cli.cli.look.packed_line import PackedLine
 from sitemap_cli.cli.look.styles import BAD, CAUTION, HEADING, PLAIN, QUIET
 from sitemap_cli.cli.look.table import create_table, name_column, number_column, word_column
 from sitemap_cli.cli.view.numbers import format_count
+from sitemap_cli.model.failure_reasons import describe_reason
 from sitemap_cli.model.page_results import BadPage, ProbeResult
 from sitemap_cli.output.escaping import escape_text
 
@@ -33,7 +34,7 @@ def _render_head(result: ProbeResult) -> RenderableType:
         "did not respond": result.unanswered,
         "rate limited (429) or blocked": result.blocked,
         "disallowed by robots.txt": result.disallowed,
-        **{f"not requested: {reason}": count for reason, count in result.unasked.items()},
+        **{f"not requested: {describe_reason(reason)}": count for reason, count in result.unasked.items()},
     }
     notes = [
         Text(escape_text(f"{format_count(count, 'page')} {text}"), CAUTION)
@@ -103,7 +104,7 @@ def _render_pages(result: ProbeResult) -> Sequence[RenderableType]:
 
 
 def _list_cells(page: BadPage) -> list[Text]:
-    status = str(page.status_code or page.error or "")
+    status = str(page.status_code or describe_reason(page.error or None))
     loc = link_url(Text(escape_text(page.loc)), page.loc)
     return [loc, Text(status, QUIET), Text(", ".join(page.problems), QUIET)]
 

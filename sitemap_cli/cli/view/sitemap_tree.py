@@ -15,6 +15,7 @@ from sitemap_cli.cli.look.shortening import ELLIPSIS, shorten_text
 from sitemap_cli.cli.look.styles import BAD, CAUTION, QUIET
 from sitemap_cli.cli.look.widths import PIPE_WIDTH
 from sitemap_cli.cli.view.numbers import format_count, format_size
+from sitemap_cli.model.failure_reasons import describe_reason
 from sitemap_cli.model.results import SitemapResult
 from sitemap_cli.output.escaping import escape_text
 
@@ -167,7 +168,7 @@ def _describe_error(sitemap: SitemapResult) -> str:
     if sitemap.error == "http-status":
         with suppress(ValueError):
             return HTTPStatus(sitemap.status_code or 0).phrase
-    return sitemap.error_message or (sitemap.error or "").replace("-", " ")
+    return sitemap.error_message or describe_reason(sitemap.error)
 
 
 def _list_parts(row: _Row) -> list[Text]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
-from sitemap_cli.model.results import FailureGroup, FindingCounts
+from sitemap_cli.model.failure_reasons import describe_reason
+from sitemap_cli.model.results import FailureGroup, FindingCounts, SitemapResult
 from sitemap_cli.model.site_report import (
     CrawlerAccess,
     GroupReport,
@@ -146,11 +147,17 @@ def _format_sitemaps(site: SiteReport) -> Iterator[str]:
     yield ""
     yield "## Sitemaps"
     rows = (
-        (each.url, each.kind or NONE, each.error or str(each.status_code or NONE), f"{each.urls:,}")
+        (each.url, each.kind or NONE, _describe_response(each), f"{each.urls:,}")
         for each in site.sitemaps[:MAX_SITEMAPS]
     )
     yield from _format_table(("sitemap", "kind", "response", "URLs"), rows, 3)
     yield from _format_rest(len(site.sitemaps) + site.sitemaps_left_out - MAX_SITEMAPS, "sitemap")
+
+
+def _describe_response(sitemap: SitemapResult) -> str:
+    if sitemap.error:
+        return describe_reason(sitemap.error, sitemap.status_code)
+    return str(sitemap.status_code or NONE)
 
 
 def _format_trust(site: SiteReport) -> Iterator[str]:
@@ -222,7 +229,7 @@ def _format_pages(site: SiteReport) -> Iterator[str]:
     yield f"{facts.asked:,} of {_format_amount(facts.of, 'page')} requested."
     yield from _format_table(
         ("response", "pages"),
-        ((name, _format_number(count)) for name, count in site.probe.statuses.items()),
+        ((describe_reason(name), _format_number(count)) for name, count in site.probe.statuses.items()),
         1,
     )
     rows = (

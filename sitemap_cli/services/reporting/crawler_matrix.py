@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.gathered_facts import Permission
 from sitemap_cli.audit.robots_blocks import find_blocks, view_urls
-from sitemap_cli.crawl.source_sentences import describe_reason
 from sitemap_cli.fetch.robots.crawler_access import Access, judge_access
 from sitemap_cli.fetch.robots.robots_txt import MISSING, RobotsTxt, is_root_robots
 from sitemap_cli.model.crawlers import Crawler, Purpose, list_crawlers
+from sitemap_cli.model.failure_reasons import describe_reason
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.site_report import CrawlerAccess, RobotsMatrix
 from sitemap_cli.services.checking.robots_permissions import build_crawler_permissions

@@ -9,10 +9,13 @@ import pytest
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.view.analysis import MAX_FINDINGS, render_analysis
 from sitemap_cli.cli.view.live_progress import SLOW_SECONDS, ProgressLine, describe_job
+from sitemap_cli.cli.view.probe_summary import render_probe
 from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
+from sitemap_cli.model.page_results import BadPage, ProbeFacts, ProbeResult
 from sitemap_cli.model.results import JobResult, SitemapResult
 from sitemap_cli.model.values import Finding, Severity
 from sitemap_cli.progress import Progress
+from tests.report_facts import probe
 
 ROOT = "https://a.example/index.xml"
 
@@ -183,3 +186,13 @@ def test_a_summary_shows_errors_before_warnings() -> None:
     found += [Finding("SM801", "n", Severity.WARNING, "m"), Finding("SM802", "n", Severity.ERROR, "m")]
     shown = [line.split()[:2] for line in lines(render_analysis(result(), found)) if " SM" in line]
     assert shown[:3] == [["error", "SM802"], ["warning", "SM801"], ["info", "SM300"]]
+
+
+def test_a_probe_says_in_words_why_pages_did_not_respond() -> None:
+    facts = {name: getattr(probe().facts, name) for name in ProbeFacts.__struct_fields__}
+    facts["unasked"] = {"dns-nxdomain": 1, "deadline": 3}
+    page = BadPage("https://a.example/x", None, None, ["page-5xx"], None, error="connection-reset")
+    drawing = lines(render_probe(ProbeResult(**facts, pages=[page], pages_left_out=0)))
+    assert "1 page not requested: the host name could not be resolved" in drawing
+    assert "3 pages not requested: it took too long" in drawing
+    assert "https://a.example/x  the connection was reset  page-5xx" in drawing

@@ -21,9 +21,9 @@ async def test_equal_responses_are_grouped_for_display():
     )
     assert [(source, response, len(urls)) for source, response, urls in groups] == [
         ("robots", "names no sitemaps", 1),
-        ("known-path", "html-instead", 1),
+        ("known-path", "the server sent an HTML page", 1),
         ("known-path", "404", 41),
-        ("html", "timeout-read", 1),
+        ("html", "the server stopped sending data", 1),
     ]
     assert groups[2][2][0] == f"{HOME}sitemap_index.xml"
 

@@ -5,6 +5,7 @@ from sitemap_cli.audit.failure_cases import name_failure
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.index_children import list_index_children
 from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.failure_reasons import describe_reason
 from sitemap_cli.model.values import Severity
 
 
@@ -63,5 +64,5 @@ def index_child_broken(site: SiteFact) -> Hits:
     """
     for parent, child, line in list_index_children(site):
         if child.has_failed and not child.is_readable:
-            why = child.error_message or child.error
-            yield Hit(str(why), loc=child.url, line=line, sitemap=parent.url, fix=name_failure(child))
+            why = child.error_message or describe_reason(child.error)
+            yield Hit(why, loc=child.url, line=line, sitemap=parent.url, fix=name_failure(child))

@@ -3,6 +3,7 @@
 from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.failure_reasons import describe_reason
 from sitemap_cli.model.values import Severity
 
 
@@ -38,7 +39,7 @@ def page_5xx(page: PageFact) -> Hits:
     """
     if page.is_broken:
         code = page.status_code or 0
-        why = page.error_message or page.error or "no response"
+        why = page.error_message or describe_reason(page.error)
         message = f"responds with {code}" if code >= 500 else f"cannot be fetched: {format_value(why)}"
         is_answer = code >= 500
         value, fix = (str(code), "server error") if is_answer else (page.error, "no response")

@@ -4,6 +4,7 @@ from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.redirect_targets import find_kind
 from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.failure_reasons import describe_reason
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import textual_host
 
@@ -93,7 +94,7 @@ def _describe_bad_end(page: PageFact) -> str | None:
     if page.error == "redirect-loop":
         return "in a loop"
     if page.error is not None:
-        return format_value(page.error_message or page.error)
+        return format_value(page.error_message or describe_reason(page.error))
     if code != 200:
         return "which has no file in the build" if page.build else f"which responds with {code}"
     if len(page.hops) > MOST_HOPS:

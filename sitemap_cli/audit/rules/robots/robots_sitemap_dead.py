@@ -4,6 +4,7 @@ from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.failure_cases import name_failure
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.failure_reasons import describe_reason
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import canonical_url
 
@@ -62,9 +63,9 @@ def robots_sitemap_dead(site: SiteFact) -> Hits:
     for sitemap in site.sitemaps:
         if sitemap.discovered_by == "robots" and not sitemap.is_readable and sitemap.has_failed:
             robots, line = lines.get(canonical_url(sitemap.url), (None, None))
-            why = sitemap.error_message or sitemap.error
+            why = sitemap.error_message or describe_reason(sitemap.error)
             yield Hit(
-                str(why),
+                why,
                 loc=sitemap.url,
                 line=line,
                 sitemap=robots or sitemap.url,

@@ -3,6 +3,7 @@
 from sitemap_cli.audit.facts import RobotsFact, SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.failure_reasons import describe_reason
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import textual_origin
 
@@ -72,7 +73,8 @@ def robots_unreachable(site: SiteFact) -> Hits:
             message = f"robots.txt responds with {robots.status_code}: crawlers may fetch everything"
             yield Hit(message, severity=Severity.INFO, sitemap=robots.url, fix="refused")
         elif is_own and not robots.is_known and not _has_no_server(robots):
-            why = f"it responds with {robots.status_code}" if _is_failure(robots) else robots.error
+            is_answer = _is_failure(robots)
+            why = f"it responds with {robots.status_code}" if is_answer else describe_reason(robots.error)
             yield Hit(f"robots.txt cannot be fetched: {why}", sitemap=robots.url)
 
 

@@ -206,6 +206,7 @@ class Comparison(StrEnum):
 
     NEWLY_FAILING = "newly-failing"
     WORSE = "worse"
+    FIRST_JOB_FAILED = "first-job-failed"
     RECOVERED = "recovered"
     STILL_FAILING = "still-failing"
     CHANGED = "changed"
@@ -293,7 +294,10 @@ class BatchResult(Struct, frozen=True, tag_field="schema", tag="sitemap/batch/1"
     comparisons: Annotated[
         dict[Comparison, int], Meta(description="Number of ended jobs by comparison with the previous job.")
     ]
-    news: Annotated[list[FailedJob], Meta(description="The first 50 newly failing, worse or recovered jobs.")]
+    news: Annotated[
+        list[FailedJob],
+        Meta(description="The first 50 newly failing, worse or recovered jobs, and first jobs that failed."),
+    ]
     failures: Annotated[
         list[FailureGroup], Meta(description="The 50 largest groups of jobs without a complete result.")
     ]

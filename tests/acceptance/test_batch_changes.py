@@ -115,6 +115,18 @@ def test_each_newly_failing_site_is_a_line_on_stderr(
     assert (again.code, again.err) == (3, "")
 
 
+def test_a_first_job_that_fails_is_news_once_and_not_newly_failing(program: Program) -> None:
+    (program.folder / "list.txt").write_text("site.invalid")
+    first = program("batch", "list.txt", "--max-newly-failed", "0")
+    assert (first.code, len(first.err.splitlines())) == (3, 1)
+    assert "first job failed (1)" in first.lines
+    assert "newly failing" not in first.out
+    assert program("domains", "list", "--worse", "--format", "jsonl").records == []
+    again = program("batch", "list.txt", "--max-newly-failed", "0")
+    assert (again.code, again.err) == (0, "")
+    assert "still failing (1)" in again.lines
+
+
 def test_failures_are_grouped_by_reason(program: Program) -> None:
     names = [f"site-{n}.invalid" for n in range(9)]
     (program.folder / "list.txt").write_text(" ".join(names))
@@ -129,11 +141,11 @@ def test_failures_are_grouped_by_reason(program: Program) -> None:
     assert groups[0]["error"] == "neither DOMAIN nor www.DOMAIN could be resolved"
 
 
-def test_newly_failing_sites_are_grouped_if_there_are_too_many_for_a_list(program: Program) -> None:
+def test_first_jobs_that_failed_are_grouped_if_there_are_too_many_for_a_list(program: Program) -> None:
     (program.folder / "list.txt").write_text(" ".join(f"site-{n}.invalid" for n in range(5)))
     short = program.waiting({"sitemap_cli.services.reporting.batch_report.MAX_LISTED": 4})
     done = short("batch", "list.txt", "--concurrency", 5)
-    assert "newly failing (5)" in done.lines
+    assert "first job failed (5)" in done.lines
     assert " and 2 more  dns  neither DOMAIN nor www.DOMAIN could be resolved" in done.out
     assert "each of them: sitemap batch show " in done.out
 

@@ -2,8 +2,13 @@
 
 import pytest
 
-from sitemap_cli.model.results import FindingCounts
-from sitemap_cli.services.reporting.verdict_changes import JobPair, WorseSigns, explain_worse
+from sitemap_cli.model.results import Comparison, FindingCounts
+from sitemap_cli.services.reporting.verdict_changes import (
+    JobPair,
+    WorseSigns,
+    compare_verdicts,
+    explain_worse,
+)
 
 ERRORS = FindingCounts(3, 0, 0)
 WARNINGS = FindingCounts(1, 9, 0)
@@ -17,7 +22,7 @@ CASES = {
     "failing at first": (
         BLOCKED._replace(has_previous=False, previous_verdict=None),
         WorseSigns(),
-        "newly failing",
+        None,
     ),
     "still failing": (BLOCKED._replace(previous_verdict="dns"), WorseSigns(ERRORS, ERRORS), None),
     "read in part": (PART, WorseSigns(), "read in part, was ok"),
@@ -41,3 +46,18 @@ CASES = {
 def test_worse_is_explained(name: str) -> None:
     pair, signs, reason = CASES[name]
     assert explain_worse(pair, signs) == reason
+
+
+@pytest.mark.parametrize(
+    ("pair", "comparison"),
+    [
+        (FIRST, Comparison.FIRST_JOB_FAILED),
+        (FIRST._replace(status="partial", verdict="partial"), Comparison.FIRST_JOB_FAILED),
+        (FIRST._replace(status="completed", verdict="ok"), Comparison.FIRST),
+        (FIRST._replace(status="cancelled", verdict="cancelled"), None),
+        (BLOCKED, Comparison.NEWLY_FAILING),
+        (BLOCKED._replace(previous_verdict="dns"), Comparison.STILL_FAILING),
+    ],
+)
+def test_a_first_job_that_failed_is_not_newly_failing(pair: JobPair, comparison: Comparison | None) -> None:
+    assert compare_verdicts(pair) == comparison

@@ -72,7 +72,8 @@ async def run_(
         str | None,
         typer.Option(
             metavar="N|P%",
-            help="The same for jobs that are worse than before: sites that always fail do not count.",
+            help="The same for jobs that are worse than before, and first jobs that failed: sites that "
+            "always fail do not count.",
         ),
     ] = None,
     enqueue: Annotated[

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError, UsageError
 from sitemap_cli.model import exit_codes
-from sitemap_cli.model.results import Comparison
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.output.json_text import encode_json
 
@@ -139,8 +138,10 @@ class Tolerances:
 
     def allow(self, batch: "BatchResult") -> bool:
         """Return whether as many of the jobs may have failed, or be worse than before, as did."""
+        from sitemap_cli.services.reporting.batch_report import ALARMING
+
         failed = sum(jobs for verdict, jobs in batch.verdicts.items() if verdict != Verdict.OK)
-        newly = sum(batch.comparisons.get(each, 0) for each in (Comparison.NEWLY_FAILING, Comparison.WORSE))
+        newly = sum(batch.comparisons.get(each, 0) for each in ALARMING)
         pairs = ((self.failed, failed), (self.newly_failed, newly))
         return all(each.allows(count, batch.jobs) for each, count in pairs if each is not None)
 

@@ -24,6 +24,11 @@ from sitemap_cli.crawl.targets import STDIN
 from sitemap_cli.model.results import BatchResult, BatchSummary, Comparison, FailureGroup
 from sitemap_cli.output.escaping import escape_text
 
+SECTIONS = (
+    *(Comparison.NEWLY_FAILING, Comparison.WORSE),
+    *(Comparison.FIRST_JOB_FAILED, Comparison.RECOVERED),
+)
+
 
 def render_batch_table(batches: Sequence[BatchSummary], clock: Clock = ABSOLUTE) -> RenderableType:
     """Return a table with a row for each batch."""
@@ -92,8 +97,8 @@ def _render_verdicts(batch: BatchResult) -> RenderableType:
 
 
 def _render_news(batch: BatchResult) -> Iterator[RenderableType]:
-    """Yield a section for jobs that newly fail, are worse or recovered."""
-    for comparison in (Comparison.NEWLY_FAILING, Comparison.WORSE, Comparison.RECOVERED):
+    """Yield a section for jobs that newly fail, are worse, failed as the first ones, or recovered."""
+    for comparison in SECTIONS:
         jobs = [each for each in batch.news if each.comparison is comparison]
         if not jobs:
             continue

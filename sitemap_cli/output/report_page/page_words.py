@@ -41,6 +41,7 @@ VERDICTS = {
 COMPARISONS = {
     "newly-failing": Word("Newly failing", "bad", "It cannot be read, and was not failing before."),
     "worse": Word("Worse", "bad", "It was better in the previous job."),
+    "first-job-failed": Word("First job failed", "warn", "It cannot be read, and there is no previous job."),
     "recovered": Word("Recovered", "good", "It failed in the previous job."),
     "still-failing": Word("Still failing", "warn", "It failed in the previous job, too."),
     "changed": Word("Changed", "info", "It has other URLs than in the previous job."),

@@ -31,8 +31,9 @@ MAX_LISTED = 50
 # A build of SQLite may accept no more than 999 parameters in one statement.
 JOBS_PER_QUERY = 500
 
-NEWS = (Comparison.NEWLY_FAILING, Comparison.WORSE, Comparison.RECOVERED)
-FAILING = (Comparison.NEWLY_FAILING, Comparison.WORSE, Comparison.STILL_FAILING)
+ALARMING = (Comparison.NEWLY_FAILING, Comparison.WORSE, Comparison.FIRST_JOB_FAILED)
+NEWS = (*ALARMING, Comparison.RECOVERED)
+FAILING = (*ALARMING, Comparison.STILL_FAILING)
 
 
 class EndedJob(NamedTuple):
@@ -97,9 +98,10 @@ async def load_batch_result(session: AsyncSession, batch: Batch) -> BatchResult:
 
 
 async def list_newly_failing(session: AsyncSession, batch: Batch) -> list[FailedJob]:
-    """Return all jobs of a batch that failed and whose previous job did not."""
+    """Return all jobs of a batch that failed and whose previous job did not, or that have none."""
     compared = [(each, each.comparison) for each in await list_ended_jobs(session, Job.batch_id == batch.id)]
-    return [_describe_failure(*pair) for pair in compared if pair[1] is Comparison.NEWLY_FAILING]
+    new = (Comparison.NEWLY_FAILING, Comparison.FIRST_JOB_FAILED)
+    return [_describe_failure(*pair) for pair in compared if pair[1] in new]
 
 
 async def list_job_ids(session: AsyncSession, batch_id: str) -> list[str]:

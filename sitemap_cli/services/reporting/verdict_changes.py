@@ -47,7 +47,7 @@ def compare_verdicts(pair: JobPair) -> Comparison | None:
         return None
     now, then = _rate(pair.verdict), _rate(pair.previous_verdict)
     if not pair.has_previous:
-        return Comparison.FIRST if now == _BEST else Comparison.NEWLY_FAILING
+        return Comparison.FIRST if now == _BEST else Comparison.FIRST_JOB_FAILED
     if now != then:
         fell = Comparison.WORSE if now else Comparison.NEWLY_FAILING
         return Comparison.RECOVERED if now > then else fell
@@ -69,11 +69,10 @@ def explain_worse(pair: JobPair, signs: WorseSigns) -> str | None:
 
 
 def _list_reasons(comparison: Comparison | None, pair: JobPair, signs: WorseSigns) -> Iterator[str]:
-    was = f", was {pair.previous_verdict}" if pair.previous_verdict else ""
     if comparison is Comparison.NEWLY_FAILING:
-        yield f"newly failing{was}"
+        yield f"newly failing, was {pair.previous_verdict}"
     if comparison is Comparison.WORSE:
-        yield f"read in part{was}"
+        yield f"read in part, was {pair.previous_verdict}"
     now, then = signs.findings, signs.previous_findings
     if now is not None and then is not None and now.error > then.error:
         yield f"{now.error:,} error{'s' * (now.error > 1)}, {then.error:,} before"

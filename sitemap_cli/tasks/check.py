@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
-
-from msgspec import structs
 
 from sitemap_cli.audit.gate import Gate, combine_exit_codes
 from sitemap_cli.audit.gathered_facts import ListComparison
@@ -26,7 +25,9 @@ from sitemap_cli.output.report import CheckedTarget, Report
 from sitemap_cli.services.checking import acceptance, checks
 from sitemap_cli.services.checking.checks import CheckOptions, CheckResult
 from sitemap_cli.services.checking.fact import UnfinishedFact
+from sitemap_cli.services.checking.job_records import JobRecord
 from sitemap_cli.services.checking.known_probes import KnownProbes
+from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.reporting import job_result
 from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks import packing
@@ -41,6 +42,7 @@ TRIES = 3
 MAX_NAMED = 6
 # Other domains that a note names.
 MAX_TOGETHER = 10
+UNRECORDED = "the database is read-only, so later checks will not know what this one concluded"
 CUT = "the rules stopped at the deadline (--deadline), so some did not see everything"
 
 
@@ -92,44 +94,58 @@ async def check_job(
         NotFoundError: there is no such job.
     """
     async with db.reading() as session:
-        result = await job_result.load_job_result(session, tenant, job_id, with_sections=True)
-    await packing.expand_for_check(db, result.job_id)
-    until = _choose_end(result, deadline, analyzed=target is not None)
-    outcome = await _run_rules(db, tenant, result.job_id, options, until)
+        job, _ = await jobs.find_job(session, tenant, job_id)
+    await packing.expand_for_check(db, job.id)
+    until = choose_end(deadline, 0 if target is None else job.duration_ms or 0)
+    record, outcome = await _run_rules(db, tenant, job.id, options, until)
     for _ in range(TRIES):
-        if not await packing.expand_for_check(db, result.job_id):
+        if not await packing.expand_for_check(db, job.id):
             break
-        outcome = await _run_rules(db, tenant, result.job_id, options, until)
-    together = tuple(options.joint.list_others(result.job_id)) if options.joint else ()
-    if options.joint and options.joint.is_cut:
-        outcome = replace(outcome, is_cut=True)
-    page_notes = describe_pages(outcome.pages, probed)
-    if options.build is not None:
-        probed = count_built_pages(options.build.reader)
-        page_notes = describe_build(options.build.reader, outcome.pages.of if outcome.pages else 0)
-    notes = [] if outcome.is_cut or not concludes else await _conclude(db, result, outcome, gate)
-    notes += [CUT] * outcome.is_cut
-    notes += _describe_joint(options.joint, together)
-    files = _find_local_files(target, outcome.findings) if target else {}
-    # Thousands of jobs may be checked in one run: keep what the report needs, not their sitemaps and pages.
-    outcome = replace(outcome, probes=KnownProbes())
-    result = structs.replace(result, sitemaps=[], sources=[])
-    known_pages = tuple(page_notes)
-    return CheckedJob(result, outcome, files, tuple(notes), probed, together, known_pages)
+        record, outcome = await _run_rules(db, tenant, job.id, options, until)
+    checked = build_checked_job(record, outcome, options, target, probed)
+    if not concludes or checked.outcome.is_cut:
+        return checked
+    notes = await _conclude(db, checked.result, outcome, gate)
+    return replace(checked, notes=(*notes, *checked.notes))
 
 
-def _choose_end(result: JobResult, deadline: float, *, analyzed: bool) -> float:
+def choose_end(deadline: float, spent_ms: int = 0) -> float:
     """Return when the rules stop, on the clock of the event loop, which is that of :func:`time.monotonic`.
 
     An analysis that took all the time leaves some for what it recorded.
     """
-    spent = (result.duration_ms or 0) / 1000 if analyzed else 0.0
-    return time.monotonic() + max(deadline - spent + GRACE, LEAST)
+    return time.monotonic() + max(deadline - spent_ms / 1000 + GRACE, LEAST)
+
+
+def build_checked_job(
+    record: JobRecord,
+    outcome: CheckResult,
+    options: CheckOptions,
+    target: Target | None = None,
+    probed: ProbedPages | None = None,
+) -> CheckedJob:
+    """Return what a check found, with what a report of thousands of jobs needs of each."""
+    joint, job_id = options.joint, record.job.id
+    together = tuple(joint.list_others(job_id)) if joint else ()
+    outcome = replace(outcome, is_cut=outcome.is_cut or bool(joint and joint.is_cut), probes=KnownProbes())
+    page_notes = describe_pages(outcome.pages, probed)
+    if options.build is not None:
+        probed = count_built_pages(options.build.reader)
+        page_notes = describe_build(options.build.reader, outcome.pages.of if outcome.pages else 0)
+    return CheckedJob(
+        job_result.build_checked_result(record),
+        outcome,
+        _find_local_files(target, outcome.findings) if target else {},
+        (*[CUT] * outcome.is_cut, *_describe_joint(joint, together)),
+        probed,
+        together,
+        tuple(page_notes),
+    )
 
 
 async def _run_rules(
     db: Database, tenant: str, job_id: str, options: CheckOptions, until: float
-) -> CheckResult:
+) -> tuple[JobRecord, CheckResult]:
     """Gather the facts, each in a transaction that the deadline may end, and run the rules."""
     async with db.reading() as session:
         check = await checks.start_check(session, tenant, job_id, options, until)
@@ -145,16 +161,32 @@ async def _run_rules(
             check.is_cut = True
             break
     async with db.reading() as session:
-        return await checks.finish_check(session, check)
+        return check.record, await checks.finish_check(session, check)
+
+
+class Judgement(NamedTuple):
+    """The rules that refuse a job and found something, and those of them whose findings fail the check."""
+
+    found: frozenset[str]
+    failed: frozenset[str]
+
+
+def judge_outcome(outcome: CheckResult, gate: Gate | None) -> Judgement | None:
+    """Return whether a check refuses the job; None if no rule that could do so was run."""
+    refusing = {rule.id for rule in outcome.rules if rule.refuses_job}
+    if not refusing:
+        return None
+    failures = gate.list_failures(outcome.findings) if gate else ()
+    found, failed = ({each.rule for each in some} & refusing for some in (outcome.findings, failures))
+    return Judgement(frozenset(found), frozenset(failed))
 
 
 async def _conclude(db: Database, result: JobResult, outcome: CheckResult, gate: Gate | None) -> list[str]:
     """Record whether later checks compare with a job, and return notes about it."""
-    refusing = {rule.id for rule in outcome.rules if rule.refuses_job}
-    if not refusing:
+    judgement = judge_outcome(outcome, gate)
+    if judgement is None:
         return []
-    found = {each.rule for each in outcome.findings if each.rule in refusing}
-    failed = {each.rule for each in gate.list_failures(outcome.findings)} & refusing if gate else set[str]()
+    found, failed = judgement
     async with db.reading() as session:
         notes = await acceptance.describe_reference(session, result.job_id, failed)
     if result.status == Status.COMPLETED and gate is not None:
@@ -164,7 +196,7 @@ async def _conclude(db: Database, result: JobResult, outcome: CheckResult, gate:
                     session, result.job_id, found=bool(found), failed=bool(failed)
                 )
         except ReadOnlyError:
-            notes.append("the database is read-only, so later checks will not know what this one concluded")
+            notes.append(UNRECORDED)
     return notes
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,13 +15,21 @@ from sitemap_cli.model.values import Severity
 from sitemap_cli.progress import BatchProgress
 from sitemap_cli.services.catalog.group_rows import SiteGroup
 from sitemap_cli.storage.database import Database
-from sitemap_cli.tasks.site_reporting import ReportOptions, conclude, count_rules
+from sitemap_cli.tasks.check import CheckedJob
+from sitemap_cli.tasks.site_reporting import (
+    Conclusions,
+    ReportOptions,
+    conclude,
+    conclude_checked,
+    count_rules,
+)
+from sitemap_cli.tasks.small_checks import MAX_JOBS, check_small_jobs
 
 MAX_FIRST = 3
 MAX_DOMAINS = 20
 MAX_FIXES = 10
 AT_ONCE = 4
-"""Jobs that are checked at the same time."""
+"""Larger jobs that are checked at the same time."""
 
 log = logging.getLogger(__name__)
 
@@ -78,10 +86,11 @@ async def build_group_report(
     """
     found, rows = dict[str, _FoundRule](), list[GroupRow]()
     wanted = set(group.job_ids) if options.checks_rules else set[str]()
-    for first in range(0, len(group.rows), AT_ONCE):
-        some = group.rows[first : first + AT_ONCE]
-        checks = [_check(db, tenant, each, options, progress) for each in some if each.job_id in wanted]
-        checked = {each.domain: each for each in await _run_together(checks)}
+    for first in range(0, len(group.rows), MAX_JOBS):
+        some = group.rows[first : first + MAX_JOBS]
+        checked = await _check_sites(
+            db, tenant, [each for each in some if each.job_id in wanted], options, progress
+        )
         for row in some:
             one = checked.get(row.domain)
             if one is None or one.findings is None:
@@ -105,6 +114,31 @@ async def build_group_report(
         rules=rules,
         rows=rows,
     )
+
+
+async def _check_sites(
+    db: Database, tenant: str, rows: Sequence[GroupRow], options: ReportOptions, progress: BatchProgress
+) -> Mapping[str, _CheckedSite]:
+    """Return what the rules found in some sites, by domain: small ones together, then the others."""
+    by_job = {each.job_id: each for each in rows if each.job_id is not None}
+    checked = dict[str, _CheckedSite]()
+
+    def keep(job_id: str, job: CheckedJob) -> None:
+        row = by_job.pop(job_id)
+        checked[row.domain] = _describe(row, conclude_checked(job, options))
+        progress.count_verdict(row.verdict)
+
+    if options.checks_rules:
+        await check_small_jobs(db, tenant, list(by_job), options.check, keep)
+    others = list(by_job.values())
+    for first in range(0, len(others), AT_ONCE):
+        checks = [_check(db, tenant, each, options, progress) for each in others[first : first + AT_ONCE]]
+        checked |= {each.domain: each for each in await _run_together(checks)}
+    return checked
+
+
+def _describe(row: GroupRow, concluded: Conclusions) -> _CheckedSite:
+    return _CheckedSite(row.domain, concluded.findings, concluded.first[:MAX_FIRST])
 
 
 async def _run_together(checks: Sequence[Coroutine[Any, Any, _CheckedSite]]) -> list[_CheckedSite]:
@@ -133,4 +167,4 @@ async def _check(
     finally:
         progress.count_verdict(row.verdict)
         progress.end_site(row.domain)
-    return _CheckedSite(row.domain, concluded.findings, concluded.first[:MAX_FIRST])
+    return _describe(row, concluded)

@@ -14,12 +14,13 @@ from sitemap_cli.audit.joint_facts import JointFacts, SharedAcrossSites
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.model.check_results import ProbedPages
 from sitemap_cli.services.checking.build_probe import BuildProbe
-from sitemap_cli.services.checking.checks import CENTURY, CheckOptions
+from sitemap_cli.services.checking.checks import CheckOptions
 from sitemap_cli.services.checking.hreflang_links import (
     LinkFaults,
     find_one_way_links,
     find_split_clusters,
 )
+from sitemap_cli.services.checking.job_records import CENTURY
 from sitemap_cli.services.checking.joint_duplicates import find_shared_urls
 from sitemap_cli.services.checking.joint_sites import JointSite, load_joint_site
 from sitemap_cli.services.checking.linked_domains import find_analyzed_domains

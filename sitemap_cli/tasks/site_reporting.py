@@ -196,6 +196,13 @@ async def conclude(
         checked = await check_job(db, tenant, job_id, options.check, concludes=False)
     except ReadOnlyError:
         return Conclusions(notes=[PACKED])
+    return conclude_checked(checked, options, part)
+
+
+def conclude_checked(
+    checked: CheckedJob, options: ReportOptions, part: Sequence[SitemapResult] | None = None
+) -> Conclusions:
+    """Return what the rules found in a checked job; see :func:`conclude`."""
     findings, notes = checked.outcome.findings, [*checked.notes, *checked.page_notes]
     if part is not None:
         kept = {each.url for each in part}

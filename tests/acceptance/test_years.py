@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.targets import parse_target
 from sitemap_cli.services.catalog import batches, domain_catalog, domain_results, retry_selection
-from sitemap_cli.services.checking import known_probes
+from sitemap_cli.services.checking import job_records, known_probes
+from sitemap_cli.services.checking.job_records import RecordOptions
 from sitemap_cli.services.history import changed_urls, trust_evidence
 from sitemap_cli.services.recording import (
     cached_documents,
@@ -140,6 +141,12 @@ class Reader:
             await job_history.find_reference_job(session, job)
             since = dt.datetime.now(dt.UTC) - dt.timedelta(days=7)
             await known_probes.find_known_probes(session, job, since)
+
+    async def check_several_jobs_together(self, session: AsyncSession) -> None:
+        names = (self.sites.nightly_domain, self.sites.blocked_domain)
+        last = [(await self._find_last(session, name)).id for name in names]
+        found = await jobs.load_jobs(session, TENANT, last)
+        assert len(await job_records.load_records(session, found, RecordOptions())) == 2
 
     async def _find_last(self, session: AsyncSession, domain: str) -> Job:
         return (await jobs.list_jobs(session, TENANT, domain=domain, limit=1))[0].job

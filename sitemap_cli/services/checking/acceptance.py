@@ -56,10 +56,14 @@ async def describe_reference(session: AsyncSession, job_id: str, refusing: Colle
     ``refusing`` are the findings that refuse the job, by rule.
     """
     job = await session.get_one(Job, job_id)
+    return describe_compared(job, await job_history.find_reference_job(session, job), refusing)
+
+
+def describe_compared(job: Job, reference: Job | None, refusing: Collection[str]) -> list[str]:
+    """Return the same notes about a job whose reference is known."""
     if job.status != Status.COMPLETED:
         is_partial = job.status == Status.PARTIAL
         return ["not compared with an earlier job, because the site was read in part"] if is_partial else []
-    reference = await job_history.find_reference_job(session, job)
     if job.gate == Acceptance.ACCEPTED:
         return ["the user accepted this job, with all that it lost"]
     if reference is None:

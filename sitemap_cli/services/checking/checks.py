@@ -1,9 +1,7 @@
 """Run audit rules over what a job recorded, including its entries and probed pages."""
 
 import asyncio
-import datetime as dt
 import math
-import sys
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,15 +38,14 @@ from sitemap_cli.services.checking.build_probe import BuildProbe
 from sitemap_cli.services.checking.built_pages import load_built_pages
 from sitemap_cli.services.checking.fact import FactSource
 from sitemap_cli.services.checking.finding_places import fill_places
-from sitemap_cli.services.checking.known_probes import KnownProbes, find_known_probes
+from sitemap_cli.services.checking.job_records import JobRecord, RecordOptions, load_record
+from sitemap_cli.services.checking.known_probes import KnownProbes
 from sitemap_cli.services.checking.page_coverage import load_page_coverage
-from sitemap_cli.services.recording import jobs
 from sitemap_cli.spool import CHUNK, Spool
 from sitemap_cli.storage.models import Job
 from sitemap_cli.urls import textual_host, textual_origin
 
 NO_FILE = "there is no such file in the build"
-CENTURY = 100 * 365 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +98,13 @@ class CheckResult:
 
 @dataclass(slots=True)
 class RunningCheck:
-    """A check at work: the job, the facts about its site so far, and what the rules found.
+    """A check at work: what the job recorded, the facts about its site so far, and what the rules found.
 
     A fact is in ``missing`` until it is gathered; the rules that need it wait. ``until`` is when to stop, on
     the clock of :func:`time.monotonic`; ``is_cut`` says that this left something out.
     """
 
-    job: Job
+    record: JobRecord
     source: FactSource
     options: CheckOptions
     rules: tuple[Rule, ...]
@@ -117,6 +114,11 @@ class RunningCheck:
     is_cut: bool = False
     found: dict[str, Any] = field(default_factory=dict)
     log: PlaceLog | None = None
+
+    @property
+    def job(self) -> Job:
+        """The row of the job."""
+        return self.record.job
 
     def take_rules(self, rules: Iterable[Rule]) -> Iterator[Rule]:
         """Yield rules as long as there is time."""
@@ -136,15 +138,25 @@ async def start_check(
     Raises:
         NotFoundError: the job does not exist.
     """
+    record = await load_record(session, tenant, job_id, make_record_options(options))
+    return begin_check(record, options, until)
+
+
+def make_record_options(options: CheckOptions) -> RecordOptions:
+    """Return what a check with these options needs to know of jobs."""
+    needs = set[str]().union(*(rule.needs for rule in options.selection.select_rules()))
+    return RecordOptions(options.examples, options.spool, options.probe_age, needs)
+
+
+def begin_check(record: JobRecord, options: CheckOptions, until: float = math.inf) -> RunningCheck:
+    """Build the facts of a job that need no costly query."""
     running = options.selection.select_rules()
-    job, domain = await jobs.find_job(session, tenant, job_id)
-    probes = await _find_probes(session, job, options)
-    source = await _build_source(session, job, domain, options, probes)
+    source = _build_source(record, options)
     log = None if options.spool is None else PlaceLog(options.spool)
     collector = FindingCollector(options.selection, options.examples, log)
     collector.set_order(each.url for each in source.site.sitemaps)
     needs = set[str]().union(*(rule.needs for rule in running))
-    return RunningCheck(job, source, options, running, collector, needs, until, log=log)
+    return RunningCheck(record, source, options, running, collector, needs, until, log=log)
 
 
 async def gather_fact(session: AsyncSession, check: RunningCheck, name: str) -> Any:
@@ -279,25 +291,12 @@ def _find_home(job: Job) -> str:
     return urlsplit(base).path if "://" in base and base.endswith("/") else "/"
 
 
-async def _find_probes(session: AsyncSession, job: Job, options: CheckOptions) -> KnownProbes:
-    now = dt.datetime.now(dt.UTC)
-    # A century is enough, and a date before the year 1 cannot be represented.
-    age = dt.timedelta(seconds=min(options.probe_age, CENTURY))
-    return await find_known_probes(session, job, now - age)
-
-
-async def _build_source(
-    session: AsyncSession, job: Job, domain: str, options: CheckOptions, probes: KnownProbes
-) -> FactSource:
+def _build_source(record: JobRecord, options: CheckOptions) -> FactSource:
     """Build the facts of a job, without the costly ones."""
-    sitemaps = await site_facts.load_sitemap_facts(
-        session, job.id, places=options.examples, listed=True, spool=options.spool
-    )
+    job, domain, sitemaps, probes = record.job, record.domain, tuple(record.sitemaps), record.probes
     if job.is_local:
         sitemaps = tuple(replace(each, error_message=NO_FILE) if each.is_gone else each for each in sitemaps)
-    shown = options.examples if options.spool is None else sys.maxsize
-    files = await site_facts.load_robots_facts(session, job.id, places=shown)
-    robots = tuple(fact for fact, _ in files)
+    robots = tuple(fact for fact, _ in record.robots)
     sources = msgspec.convert(job.sources or [], list[SourceResult])
     own = _list_own_hosts(domain, sitemaps, sources)
     site = SiteFact(
@@ -324,8 +323,19 @@ async def _build_source(
         other_robots=_list_other_robots(robots, own, options.joint),
         sources=sources,
     )
-    rules = {fact.url: each for fact, each in files if each is not None and is_root_robots(fact.url)}
-    return FactSource(job, site, rules, probes, options.spool, options.joint, options.build, options.compared)
+    rules = {fact.url: each for fact, each in record.robots if each is not None and is_root_robots(fact.url)}
+    return FactSource(
+        job,
+        site,
+        rules,
+        probes,
+        options.spool,
+        options.joint,
+        options.build,
+        options.compared,
+        record.reference,
+        record.sections,
+    )
 
 
 def _list_other_robots(

@@ -11,6 +11,7 @@ from sitemap_cli.audit.joint_facts import JointFacts
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.model.compared_list import ComparedList
 from sitemap_cli.services.checking.build_probe import BuildProbe
+from sitemap_cli.services.checking.job_records import ReferenceJob, SectionCounts
 from sitemap_cli.services.checking.known_probes import KnownProbes
 from sitemap_cli.spool import Spool
 from sitemap_cli.storage.models import Job
@@ -20,6 +21,7 @@ from sitemap_cli.storage.models import Job
 class FactSource:
     """The source of facts: a job, the facts of its site so far, and its robots.txt files by URL.
 
+    ``reference`` is the job to compare with, ``sections`` are the URLs of the job by section.
     ``probes`` are those of other jobs, ``build`` is the local build whose files are read, ``joint`` has what
     was found over several sites. ``compared`` says how to compare with a list of URLs. With a ``spool``,
     facts list every place, in the spool; otherwise some examples.
@@ -33,6 +35,8 @@ class FactSource:
     joint: JointFacts | None = None
     build: BuildProbe | None = None
     compared: ComparedList | None = None
+    reference: ReferenceJob | None = None
+    sections: SectionCounts = None
 
 
 Gather = Callable[[AsyncSession, FactSource], Awaitable[Any]]

@@ -39,7 +39,8 @@ async def gather_home_page(session: AsyncSession, source: FactSource) -> bool:
         is_candidate = or_(_LOC.like(f"%://%{folder}"), _LOC.like(f"%://%{folder}/"))
     query = select(_LOC).distinct().where(entries.c.document_id.in_(bind_ids("documents")), is_candidate)
     # Most sites list it at the top of a sitemap, which makes it unnecessary to read all entries.
-    for part in (_POSITION <= TOP, _POSITION > TOP):
+    most = max(site.sitemaps_by_document[each].urls for each in documents)
+    for part in (_POSITION <= TOP, _POSITION > TOP) if most > TOP else (_POSITION <= TOP,):
         locs = await session.scalars(query.where(part), {"documents": documents})
         if any(canonical_url(loc) in homes for loc in locs):
             return True

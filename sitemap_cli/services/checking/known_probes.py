@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -57,6 +57,8 @@ async def find_known_probes(session: AsyncSession, job: Job, since: dt.datetime)
     if job.is_local:
         return KnownProbes()
     rows = {row.key: row for row in await session.execute(_select_recent(job, since))}
+    if not rows:
+        return KnownProbes()
     own = select(Probe.key).where(Probe.job_id == job.id, Probe.role == LISTED)
     for key in await session.scalars(own):
         rows.pop(key, None)
@@ -75,6 +77,13 @@ async def find_known_probes(session: AsyncSession, job: Job, since: dt.datetime)
     times = [row.asked_at for row in found]
     requested = sum(row.error != DISALLOWED for row in found)
     return KnownProbes(places, min(times, default=None), max(times, default=None), requested)
+
+
+async def find_probed_domains(session: AsyncSession, tenant: str, domains: Collection[int]) -> set[int]:
+    """Return the ids of those of some hundred domains over which a job has probed pages."""
+    probed = (Job.tenant == tenant, ~Job.is_local, Job.sample.is_not(None))
+    query = select(Job.domain_id).distinct().where(*probed, Job.domain_id.in_(sorted(domains)))
+    return set(await session.scalars(query))
 
 
 def _select_recent(job: Job, since: dt.datetime) -> Select[*tuple[Any, ...]]:

@@ -26,7 +26,7 @@ _ROW = models.table_of(models.Sitemap).c
 _COUNTED = (
     select(_ROW.id, _ROW.document_id, func.min(Problem.id).label("first"), func.count().label("times"))
     .join(Problem, Problem.document_id == _ROW.document_id)
-    .where(_ROW.job_id == bindparam("job"), Problem.code == LASTMOD)
+    .where(_ROW.job_id.in_(bindparam("jobs", expanding=True)), Problem.code == LASTMOD)
     .group_by(_ROW.id, _ROW.document_id, Problem.message)
     .subquery()
 )
@@ -44,15 +44,15 @@ _VALUES = (
 
 
 async def count_values(
-    session: AsyncSession, job_id: str, totals: Mapping[int, int]
+    session: AsyncSession, job_ids: Sequence[str], totals: Mapping[int, int]
 ) -> Mapping[int, Sequence[Hit]]:
-    """Return, by sitemap of a job, a hit for each of the most frequent values, with its number of entries.
+    """Return, by sitemap of some jobs, a hit for each of the most frequent values, with its count of entries.
 
     ``totals`` are the numbers of invalid lastmods of the sitemaps. The parser records only some of very many;
     the entries know the others.
     """
     rows = defaultdict[int, list[Any]](list)
-    for row in await session.execute(_VALUES, {"job": job_id}):
+    for row in await session.execute(_VALUES, {"jobs": job_ids}):
         rows[row.id].append(row)
     found = dict[int, Sequence[Hit]]()
     for sitemap, values in rows.items():

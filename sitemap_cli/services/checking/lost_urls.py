@@ -1,7 +1,7 @@
 """Find the sections and sitemaps that lost URLs since the job that a check compares with."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.audit.url_losses import FEWEST, Loss, LossLimits, LostUrls, list_losses, sort_losses
 from sitemap_cli.model.site_sections import OTHERS, find_section, move_url
 from sitemap_cli.services.checking.fact import FactSource, fact
-from sitemap_cli.services.recording import job_history, url_counts
+from sitemap_cli.services.checking.job_records import ListedSitemap, ReferenceJob, SectionCounts
+from sitemap_cli.services.recording import url_counts
 from sitemap_cli.services.shared.document_urls import select_locs
-from sitemap_cli.services.shared.section_counts import count_sections, list_section_documents
-from sitemap_cli.storage import models
+from sitemap_cli.services.shared.section_counts import list_section_documents
 from sitemap_cli.storage.declarative_base import bind_ids
-from sitemap_cli.storage.models import Job, entries
+from sitemap_cli.storage.models import entries
 from sitemap_cli.urls import canonical_url
 
 MAX_EXAMINED = 10
@@ -28,10 +28,6 @@ MAX_TARGETS = 3
 MOVED = 0.8
 """The share of the sample that must be found there."""
 
-_ROW = models.table_of(models.Sitemap).c
-_SITEMAPS = select(_ROW.url, _ROW.document_id, _ROW.urls).where(
-    _ROW.job_id == bindparam("job"), _ROW.document_id.is_not(None)
-)
 _GONE = (
     select(entries.c.loc)
     .where(entries.c.document_id.in_(bind_ids("documents")))
@@ -56,20 +52,19 @@ async def gather_lost_urls(session: AsyncSession, source: FactSource) -> LostUrl
 
     URLs that another sitemap lists now are not lost, whatever the counts say.
     """
-    job, site = source.job, source.site
-    previous = await job_history.find_reference_job(session, job)
+    site, previous = source.site, source.reference
     if previous is None or not site.is_complete:
         return LostUrls()
-    rows = (await session.execute(_SITEMAPS, {"job": previous.id})).all()
+    rows = [each for each in previous.sitemaps if each.document_id is not None]
     now = {each.document for each in site.sitemaps if each.document is not None}
-    sides = _Documents({row.document_id for row in rows}, now)
-    limits = LossLimits(previous.unique_urls, site.max_drop)
+    sides = _Documents({each.document_id for each in rows if each.document_id is not None}, now)
+    limits = LossLimits(previous.job.unique_urls, site.max_drop)
     found = {
         canonical_url(each.url): (each.document, each.urls)
         for each in site.sitemaps
         if each.document is not None and each.error is None
     }
-    sections = tuple(await _find_sections(session, (previous, job), sides, limits))
+    sections = tuple(await _find_sections(session, previous, source.sections, sides, limits))
     if sections or limits.exceeds_total(site.unique_urls):
         # The rule names no single sitemaps then.
         return LostUrls(sections)
@@ -77,16 +72,20 @@ async def gather_lost_urls(session: AsyncSession, source: FactSource) -> LostUrl
 
 
 async def _find_sections(
-    session: AsyncSession, compared: tuple[Job, Job], sides: _Documents, limits: LossLimits
+    session: AsyncSession,
+    previous: ReferenceJob,
+    now_counts: SectionCounts,
+    sides: _Documents,
+    limits: LossLimits,
 ) -> Sequence[Loss]:
-    """Return the sections that lost URLs between two jobs."""
-    then_counts, now_counts = [await count_sections(session, each.id) for each in compared]
+    """Return the sections that lost URLs since a previous job."""
+    then_counts = previous.sections
     if then_counts is None or now_counts is None:
         return ()
     suspects = [each for each in list_losses(then_counts, now_counts) if limits.exceeds(each)][:MAX_EXAMINED]
     if not suspects:
         return ()
-    documents = await list_section_documents(session, compared[0].id, {each.name for each in suspects})
+    documents = await list_section_documents(session, previous.job.id, {each.name for each in suspects})
     gains = {section: count - then_counts.get(section, 0) for section, count in now_counts.items()}
     losses, differences = list[Loss](), dict[frozenset[int], int]()
     for each in suspects:
@@ -139,7 +138,7 @@ async def _describe_loss(
 
 async def _find_sitemaps(
     session: AsyncSession,
-    rows: Sequence[Any],
+    rows: Sequence[ListedSitemap],
     found: Mapping[str, tuple[int, int]],
     now: Collection[int],
     limits: LossLimits,
@@ -150,6 +149,8 @@ async def _find_sitemaps(
     """
     suspects = list[tuple[Loss, int]]()
     for url, document, had in rows:
+        if document is None:
+            continue
         known, has = found.get(canonical_url(url), (document, had))
         loss = Loss(url, had, has, had - has)
         if known != document and has and limits.exceeds(loss):

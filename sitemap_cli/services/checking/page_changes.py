@@ -11,6 +11,7 @@ from sitemap_cli.crawl.pages.probed_page import LISTED, REMOVED
 from sitemap_cli.model.values import Acceptance, Status
 from sitemap_cli.services.checking import site_facts
 from sitemap_cli.services.checking.fact import FactSource, fact
+from sitemap_cli.services.checking.job_records import ReferenceJob
 from sitemap_cli.services.checking.page_facts import build_page_fact, map_sitemap_urls, select_probes
 from sitemap_cli.services.recording import job_history, sitemap_rows
 from sitemap_cli.services.shared.url_keys import find_other_spellings
@@ -35,7 +36,7 @@ async def gather_changed_pages(session: AsyncSession, source: FactSource) -> tup
     bad = or_(Probe.status_code.is_distinct_from(200), Probe.hops.is_not(None), Probe.error.is_not(None))
     query = select_probes(job.id).where(Probe.role == LISTED, bad).order_by(Probe.document_id, Probe.position)
     rows = (await session.execute(query.limit(MAX_BAD))).all()
-    new = await _find_new_urls(session, job, {row.loc for row in rows})
+    new = await _find_new_urls(session, source.reference, {row.loc for row in rows})
     return tuple(
         build_page_fact(row, sitemaps) for row in (*removed, *(row for row in rows if row.loc in new))
     )
@@ -76,12 +77,13 @@ async def _load_previous_complete_jobs(session: AsyncSession, job: Job) -> list[
     return list((await session.execute(query.limit(MAX_JOBS))).all())
 
 
-async def _find_new_urls(session: AsyncSession, job: Job, locs: Collection[str]) -> set[str]:
+async def _find_new_urls(
+    session: AsyncSession, previous: ReferenceJob | None, locs: Collection[str]
+) -> set[str]:
     """Return those URLs that the job that a check compares with did not list; none without such a job."""
-    previous = await job_history.find_reference_job(session, job)
     if previous is None or not locs:
         return set()
-    then = sorted(await sitemap_rows.count_entries_by_document(session, previous.id))
+    then = sorted(await sitemap_rows.count_entries_by_document(session, previous.job.id))
     query = select(_ENTRY.loc).where(_ENTRY.document_id.in_(bind_ids("then")), _ENTRY.loc.in_(sorted(locs)))
     new = set(locs) - set(await session.scalars(query, {"then": then}))
     return new - (await find_other_spellings(session, then, new)).keys()

@@ -51,6 +51,8 @@ async def load_compared_pages(
 
     A page whose content has not changed since a previous probed job has the lastmod that it had then.
     """
+    if job.sample is None and not (known and known.places):
+        return
     sitemaps, common = map_sitemap_urls(site), await find_common_responses(session, job.id, known)
     places = sorted(known.places.items(), key=lambda each: each[1]) if known else []
     for first in range(0, len(places), PER_QUERY):

@@ -10,30 +10,26 @@ from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.gathered_facts import PreviousJob
 from sitemap_cli.services.checking import site_facts
 from sitemap_cli.services.checking.fact import FactSource, fact
-from sitemap_cli.services.recording import job_history
-from sitemap_cli.storage.models import Sitemap, entries
+from sitemap_cli.storage.models import entries
 from sitemap_cli.urls import canonical_url
 
 
 @fact("previous_job")
 async def gather_previous_job(session: AsyncSession, source: FactSource) -> PreviousJob | None:
     """Return the facts of the previous job that a check compares with, or None."""
-    job, site = source.job, source.site
-    previous = await job_history.find_reference_job(session, job)
-    if previous is None:
+    if source.reference is None:
         return None
-    query = select(Sitemap).where(Sitemap.job_id == previous.id).order_by(Sitemap.id)
-    rows = (await session.scalars(query)).all()
-    robots = await site_facts.load_robots_facts(session, previous.id)
+    previous, rows = source.reference.job, source.reference.sitemaps
+    listed = (loc for fact, _ in source.reference.robots for loc, _ in fact.sitemaps)
     same, changed = await _count_changed_lastmods(
-        session, site, {canonical_url(row.url): row.document_id for row in rows}
+        session, source.site, {canonical_url(row.url): row.document_id for row in rows}
     )
     return PreviousJob(
         job=previous.id,
         started_at=site_facts.to_timestamp(previous.started_at or previous.created_at),
         unique_urls=previous.unique_urls,
         urls={canonical_url(row.url): row.urls for row in rows if row.document_id is not None},
-        listed_in_robots=frozenset(canonical_url(loc) for fact, _ in robots for loc, _ in fact.sitemaps),
+        listed_in_robots=frozenset(map(canonical_url, listed)),
         same_entries=same,
         changed_lastmods=changed,
         is_accepted=previous.gate is not None,

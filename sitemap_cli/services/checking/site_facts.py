@@ -19,7 +19,13 @@ from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots
 from sitemap_cli.model.values import Child, Kind, Severity, StrictReading
 from sitemap_cli.services.checking import lastmod_values
 from sitemap_cli.services.recording import robots_files
-from sitemap_cli.services.recording.job_sitemaps import FACTS, JobSitemap, load_job_sitemaps
+from sitemap_cli.services.recording.job_sitemaps import (
+    FACTS,
+    JobSitemap,
+    load_job_sitemaps,
+    load_sitemaps_of_jobs,
+)
+from sitemap_cli.services.recording.robots_files import RecordedRobots
 from sitemap_cli.spool import CHUNK, Spool, SpooledItems
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Problem, children
@@ -40,7 +46,7 @@ _RANKED = (
     .add_columns(Problem.line, Problem.column, Problem.position)
     .add_columns(_ALL.label("times"), _RANK.label("rank"))
     .join(Problem, (Problem.sitemap_id == _ROW.id) | (Problem.document_id == _ROW.document_id))
-    .where(_ROW.job_id == bindparam("job"))
+    .where(_ROW.job_id.in_(bindparam("jobs", expanding=True)))
     .subquery()
 )
 _PROBLEMS = (
@@ -52,13 +58,13 @@ _EVERY_PROBLEM = (
     select(_ROW.id, Problem.code, Problem.severity, Problem.message)
     .add_columns(Problem.line, Problem.column, Problem.position)
     .join(Problem, (Problem.sitemap_id == _ROW.id) | (Problem.document_id == _ROW.document_id))
-    .where(_ROW.job_id == bindparam("job"))
+    .where(_ROW.job_id.in_(bindparam("jobs", expanding=True)))
     .order_by(_ROW.id, Problem.code, Problem.id)
 )
 _LISTED = (
     select(_ROW.id, children.c.loc, children.c.lastmod, children.c.lastmod_utc, children.c.line)
     .join(children, children.c.document_id == _ROW.document_id)
-    .where(_ROW.job_id == bindparam("job"))
+    .where(_ROW.job_id.in_(bindparam("jobs", expanding=True)))
     .order_by(_ROW.id, children.c.position)
     .limit(MAX_LISTED)
 )
@@ -86,11 +92,35 @@ async def load_sitemap_facts(
     ``listed`` says whether to load children of indexes.
     """
     rows = await load_job_sitemaps(session, job_id) if rows is None else rows
+    return tuple(await _build_sitemap_facts(session, [job_id], rows, places, listed=listed, spool=spool))
+
+
+async def load_sitemap_facts_by_job(
+    session: AsyncSession, job_ids: Sequence[str], *, places: int = 1, spool: Spool | None = None
+) -> Mapping[str, Sequence[SitemapFact]]:
+    """Return the same, with the children of indexes, for each of some hundred jobs that has sitemaps."""
+    rows, found = await load_sitemaps_of_jobs(session, job_ids), defaultdict[str, list[SitemapFact]](list)
+    facts = await _build_sitemap_facts(session, job_ids, rows, places, listed=True, spool=spool)
+    for row, each in zip(rows, facts, strict=True):
+        found[row.job_id].append(each)
+    return found
+
+
+async def _build_sitemap_facts(
+    session: AsyncSession,
+    job_ids: Sequence[str],
+    rows: Sequence[JobSitemap],
+    places: int,
+    *,
+    listed: bool,
+    spool: Spool | None,
+) -> list[SitemapFact]:
+    """Return the facts of the sitemaps of some jobs, in the order of their rows."""
     problems: Mapping[int, Sequence[Any]] = {}
     spooled: Mapping[int, Mapping[str, SpooledProblem]] = {}
     values: Mapping[int, Sequence[Hit]] = {}
     if spool is not None and any(row.problems for row in rows):
-        spooled = await _spool_problems(session, job_id, spool)
+        spooled = await _spool_problems(session, job_ids, spool)
         for row in rows:
             if row.kind == Kind.URLSET and lastmod_values.LASTMOD in spooled.get(row.id, {}):
                 total = (row.codes or {}).get(lastmod_values.LASTMOD, 0)
@@ -98,12 +128,12 @@ async def load_sitemap_facts(
                     session, row.document_id, spooled[row.id][lastmod_values.LASTMOD].places, total
                 )
     elif any(row.problems for row in rows):
-        problems = _group_by_sitemap(await session.execute(_PROBLEMS, {"job": job_id, "places": places}))
-        values = await _count_lastmods(session, job_id, rows) if places > 1 else {}
+        problems = _group_by_sitemap(await session.execute(_PROBLEMS, {"jobs": job_ids, "places": places}))
+        values = await _count_lastmods(session, job_ids, rows) if places > 1 else {}
     lists: Mapping[int, Sequence[Any]] = {}
     if listed and any(row.children for row in rows):
-        lists = _group_by_sitemap(await session.execute(_LISTED, {"job": job_id}))
-    return tuple(
+        lists = _group_by_sitemap(await session.execute(_LISTED, {"jobs": job_ids}))
+    return [
         SitemapFact(
             **{name: getattr(row, name) for name in FACTS},
             hops=tuple((url, code) for url, code in row.hops or ()),
@@ -125,14 +155,14 @@ async def load_sitemap_facts(
             listed=tuple(Child(*each[1:]) for each in lists.get(row.id, ())),
         )
         for row in rows
-    )
+    ]
 
 
 async def _count_lastmods(
-    session: AsyncSession, job_id: str, rows: Sequence[JobSitemap]
+    session: AsyncSession, job_ids: Sequence[str], rows: Sequence[JobSitemap]
 ) -> Mapping[int, Sequence[Hit]]:
     totals = {row.id: (row.codes or {}).get(lastmod_values.LASTMOD, 0) for row in rows}
-    return await lastmod_values.count_values(session, job_id, totals) if any(totals.values()) else {}
+    return await lastmod_values.count_values(session, job_ids, totals) if any(totals.values()) else {}
 
 
 def _add_values(facts: tuple[ProblemFact, ...], values: Sequence[Hit]) -> tuple[ProblemFact, ...]:
@@ -146,11 +176,11 @@ def _add_values(facts: tuple[ProblemFact, ...], values: Sequence[Hit]) -> tuple[
 
 
 async def _spool_problems(
-    session: AsyncSession, job_id: str, spool: Spool
+    session: AsyncSession, job_ids: Sequence[str], spool: Spool
 ) -> Mapping[int, Mapping[str, SpooledProblem]]:
     """Write the places of all problems to a spool; return them by sitemap and code."""
     found = defaultdict[int, dict[str, SpooledProblem]](dict)
-    async for rows in (await session.stream(_EVERY_PROBLEM, {"job": job_id})).partitions(CHUNK):
+    async for rows in (await session.stream(_EVERY_PROBLEM, {"jobs": job_ids})).partitions(CHUNK):
         for (sitemap, code), group in groupby(rows, key=itemgetter(0, 1)):
             first, *others = group
             known = found[sitemap]
@@ -186,10 +216,12 @@ class ParsedRobots(NamedTuple):
 
 async def load_robots_facts(session: AsyncSession, job_id: str, *, places: int = 1) -> list[ParsedRobots]:
     """Return the facts of the robots.txt files of a job, with their parsed rules."""
-    files = [
-        _build_robots_fact(row, body, places)
-        for row, body in await robots_files.load_robots_files(session, job_id)
-    ]
+    return build_robots_facts(await robots_files.load_robots_files(session, job_id), places=places)
+
+
+def build_robots_facts(recorded: Iterable[RecordedRobots], *, places: int = 1) -> list[ParsedRobots]:
+    """Return the facts of the robots.txt files of one job, with their parsed rules."""
+    files = [_build_robots_fact(row, body, places) for row, body in recorded]
     known = {each.fact.url for each in files if each.fact.is_known}
     refused = {each.fact.url: each.fact.status_code for each in files if not each.fact.is_known}
     return [

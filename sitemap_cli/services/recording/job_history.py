@@ -13,6 +13,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     bindparam,
+    func,
     or_,
     select,
     union,
@@ -53,6 +54,13 @@ class ComparedJob(NamedTuple):
     unique_urls: int
     created_at: dt.datetime
     changes: Mapping[str, Any] | None
+
+
+class EarlierJobs(NamedTuple):
+    """The ids of the job that a check compares with, and of the previous complete job; None without one."""
+
+    reference: str | None = None
+    complete: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +185,12 @@ async def find_reference_job(session: AsyncSession, job: Job) -> Job | None:
     return found or (await session.scalars(unjudged)).first()
 
 
+async def find_earlier_jobs(session: AsyncSession, job_ids: Sequence[str]) -> Mapping[str, EarlierJobs]:
+    """Return for each of some hundred jobs which earlier ones it is compared with, by its id."""
+    rows = await session.execute(_EARLIER, {"jobs": job_ids})
+    return {job: EarlierJobs(*earlier) for job, *earlier in rows}
+
+
 def _has_history_of(job: Job) -> tuple[ColumnElement[bool], ...]:
     same = (Job.tenant == job.tenant, Job.domain_id == job.domain_id)
     return (*same, Job.history == job.history, Job.is_local == job.is_local)
@@ -193,4 +207,21 @@ def _select_compared() -> Select[*tuple[Any, ...]]:
     return select(*(found[name] for name in fields)).order_by(found.id.desc()).limit(MAX_COMPARED)
 
 
+def _select_earlier() -> Select[str, str | None, str | None]:
+    """Return a SELECT of :class:`EarlierJobs` for each of some jobs; see :func:`find_reference_job`."""
+    job, previous = models.table_of(Job).alias(), models.table_of(Job).alias()
+    same = [previous.c[name] == job.c[name] for name in _SAME]
+    newest = select(previous.c.id).where(*same, previous.c.id < job.c.id).order_by(previous.c.id.desc())
+    newest = newest.limit(1).correlate(job)
+    gate, status = previous.c.gate, previous.c.status
+    # As in the statement for one job: the index of jobs with a gate serves.
+    complete = status.not_in([each for each in Status if each is not Status.COMPLETED])
+    accepted = newest.where(complete, gate.in_((Acceptance.PASSED, Acceptance.ACCEPTED)))
+    unjudged = newest.where(status == Status.COMPLETED, gate.is_(None))
+    reference = func.coalesce(accepted.scalar_subquery(), unjudged.scalar_subquery())
+    last = newest.where(status == Status.COMPLETED).scalar_subquery()
+    return select(job.c.id, reference, last).where(job.c.id.in_(bindparam("jobs", expanding=True)))
+
+
 _COMPARED = Statement(_select_compared())
+_EARLIER = _select_earlier()

@@ -292,6 +292,12 @@ async def find_job(session: AsyncSession, tenant: str, prefix: str) -> JobWithDo
     return JobWithDomain(*row)
 
 
+async def load_jobs(session: AsyncSession, tenant: str, job_ids: Sequence[str]) -> list[JobWithDomain]:
+    """Return those of some hundred jobs that there are, in the order of their ids."""
+    query = _select_with_domain(tenant).where(Job.id.in_(job_ids)).order_by(Job.id)
+    return [JobWithDomain(*row) for row in await session.execute(query)]
+
+
 def _describe_candidate(row: Row[Job, str]) -> str:
     job, domain = row
     return f"{job.id} {domain} {job.created_at.astimezone(dt.UTC):%Y-%m-%d %H:%M}"

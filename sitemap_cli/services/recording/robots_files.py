@@ -1,7 +1,8 @@
 """Record and load the robots.txt files of jobs; each body is stored once."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select
@@ -26,6 +27,12 @@ _KNOWN = Statement(
     .where(_BODIES.c.tenant == bindparam("tenant"), _BODIES.c.digest == bindparam("digest"))
     .with_for_update(read=True, key_share=True)
 )
+_FILES = (
+    select(Robots, RobotsBody.body)
+    .outerjoin(RobotsBody, RobotsBody.id == Robots.body_id)
+    .where(Robots.job_id.in_(bindparam("jobs", expanding=True)))
+    .order_by(Robots.url, Robots.id)
+)
 
 
 class RecordedRobots(NamedTuple):
@@ -46,13 +53,17 @@ async def record_robots_files(
 
 async def load_robots_files(session: AsyncSession, job_id: str) -> Sequence[RecordedRobots]:
     """Return the robots.txt files of a job, ordered by URL."""
-    query = (
-        select(Robots, RobotsBody.body)
-        .outerjoin(RobotsBody, RobotsBody.id == Robots.body_id)
-        .where(Robots.job_id == job_id)
-        .order_by(Robots.url, Robots.id)
-    )
-    return [RecordedRobots(row, body) for row, body in await session.execute(query)]
+    return (await load_robots_by_job(session, [job_id])).get(job_id, [])
+
+
+async def load_robots_by_job(
+    session: AsyncSession, job_ids: Sequence[str]
+) -> Mapping[str, Sequence[RecordedRobots]]:
+    """Return the robots.txt files of each of some hundred jobs that has any, ordered by URL."""
+    found = defaultdict[str, list[RecordedRobots]](list)
+    for row, body in await session.execute(_FILES, {"jobs": job_ids}):
+        found[row.job_id].append(RecordedRobots(row, body))
+    return found
 
 
 async def _build_row(session: AsyncSession, tenant: str, job_id: str, file: RobotsFile) -> dict[str, Any]:

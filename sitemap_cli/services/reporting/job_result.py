@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model.change_counts import ChangeCounts
 from sitemap_cli.model.results import (
+    FindingCounts,
     JobResult,
     JobSummary,
     JobTotals,
@@ -19,9 +20,11 @@ from sitemap_cli.model.results import (
     SourceResult,
     StrictResult,
 )
+from sitemap_cli.model.section_results import SectionResult
 from sitemap_cli.model.values import Status, Verdict
 from sitemap_cli.output.iso_times import format_milliseconds
 from sitemap_cli.services.checking import findings
+from sitemap_cli.services.checking.job_records import JobRecord
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.recording.job_history import READ_STATUSES
 from sitemap_cli.services.reporting import job_sections
@@ -68,6 +71,27 @@ async def load_job_result(
     rows = await list_sitemaps_with_depth(session, job.id)
     strict = await _load_strict_readings(session, job.id)
     sections = await job_sections.load_sections(session, job) if with_sections else None
+    counts = await findings.count_by_severity(session, job.id)
+    return msgspec.structs.replace(
+        _build_result(job, domain, counts, sections),
+        sitemaps=[_build_sitemap(row, strict.get(row.document_id)) for row, _ in rows],
+        sources=msgspec.convert(job.sources or [], list[SourceResult]),
+    )
+
+
+def build_checked_result(record: JobRecord) -> JobResult:
+    """Return the result of a job without its sitemaps and sources, which may be large."""
+    sections = None
+    if record.sections is not None:
+        is_whole = record.job.status == Status.COMPLETED
+        sections = job_sections.compare_sections(record.before if is_whole else None, record.sections)
+    return _build_result(record.job, record.domain, record.counts, sections)
+
+
+def _build_result(
+    job: Job, domain: str, counts: FindingCounts, sections: Sequence[SectionResult] | None
+) -> JobResult:
+    """Return the result of a job without its sitemaps and sources."""
     return JobResult(
         domain=domain,
         target=job.target,
@@ -78,11 +102,11 @@ async def load_job_result(
         started_at=format_time(job.started_at),
         finished_at=format_time(job.finished_at),
         duration_ms=job.duration_ms,
-        sitemaps=[_build_sitemap(row, strict.get(row.document_id)) for row, _ in rows],
+        sitemaps=[],
         totals=_build_totals(job),
         lastmod=job.lastmod or {},
-        findings=await findings.count_by_severity(session, job.id),
-        sources=msgspec.convert(job.sources or [], list[SourceResult]),
+        findings=counts,
+        sources=[],
         build=job.target if job.is_local else UNSET,
         compared_with=job.compared_with,
         scope=job.scope or UNSET,

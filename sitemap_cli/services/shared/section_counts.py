@@ -10,6 +10,12 @@ from sitemap_cli.model.site_sections import SectionCounter
 from sitemap_cli.storage import models
 
 _DOCUMENT, _ROW = (models.table_of(each).c for each in (models.Document, models.Sitemap))
+_BY_JOB = (
+    select(_ROW.job_id, _DOCUMENT.id, _DOCUMENT.sections)
+    .join(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
+    .where(_ROW.job_id.in_(bindparam("jobs", expanding=True)), _DOCUMENT.urls > 0)
+    .order_by(_ROW.job_id, _DOCUMENT.id)
+)
 _SECTIONS = select(_DOCUMENT.sections, _DOCUMENT.id).where(
     _DOCUMENT.urls > 0, _DOCUMENT.id.in_(select(_ROW.document_id).where(_ROW.job_id == bindparam("job")))
 )
@@ -21,13 +27,25 @@ async def count_sections(session: AsyncSession, job_id: str) -> dict[str, int] |
 
     Two sitemaps with the same content count once.
     """
-    counter, is_known = SectionCounter(), True
+    return (await count_sections_by_job(session, [job_id]))[job_id]
+
+
+async def count_sections_by_job(
+    session: AsyncSession, job_ids: Collection[str]
+) -> Mapping[str, dict[str, int] | None]:
+    """Return the same for each of some hundred jobs."""
+    counters, unknown = {job: SectionCounter() for job in job_ids}, set[str]()
+    counted = set[tuple[str, int]]()
     # A cursor of Postgres must be read to its end.
-    async for rows in (await session.stream(_SECTIONS, {"job": job_id})).partitions(_AT_ONCE):
-        for sections, _ in rows:
-            is_known = is_known and sections is not None
-            counter.add_counts(sections or {})
-    return counter.build_counts() if is_known else None
+    async for rows in (await session.stream(_BY_JOB, {"jobs": sorted(job_ids)})).partitions(_AT_ONCE):
+        for job, document, sections in rows:
+            if (job, document) in counted:
+                continue
+            counted.add((job, document))
+            if sections is None:
+                unknown.add(job)
+            counters[job].add_counts(sections or {})
+    return {job: None if job in unknown else each.build_counts() for job, each in counters.items()}
 
 
 async def list_section_documents(

@@ -77,11 +77,9 @@ class Column:
 
     def report_values(self, indexes: Iterable[int], what: str) -> Iterator[Hit]:
         """Yield a hit for each of these values, with the message ``what: value``."""
-        values = self.values
-        return (
-            Hit(f"{what}: {format_value(values[index])}", index=index, value=values[index])
-            for index in indexes
-        )
+        for index in indexes:
+            value = self.values[index]
+            yield Hit(f"{what}: {format_value(value)}", index=index, value=value)
 
     def search_text(self, part: str) -> Iterator[int]:
         """Yield the index of each value that contains a text."""
@@ -104,8 +102,10 @@ class Batch:
 
     def report_entries(self, indexes: Iterable[int], message: str, fix: str | None = None) -> Iterator[Hit]:
         """Yield a hit for each of these entries, whose URL is the value that is wrong."""
-        locs = self.locs.values
-        return (Hit(message, loc=locs[index], index=index, value=locs[index], fix=fix) for index in indexes)
+        # Most rules find nothing, and then the text need not be split.
+        for index in indexes:
+            loc = self.locs.values[index]
+            yield Hit(message, loc=loc, index=index, value=loc, fix=fix)
 
     @property
     def has_only_zoned_times(self) -> bool:

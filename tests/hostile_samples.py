@@ -68,7 +68,9 @@ def hostile_site() -> ReportDocument:
     sections = [UrlGroup(text, 9, 7, attack(), [UrlGroup(attack(), 5, 7, attack(), [])]) for text in HOSTILE]
     rows = [LanguageRow(text, 9, [3] * len(HOSTILE)) for text in HOSTILE]
     crawlers = [
-        CrawlerAccess(text, attack(), attack(), attack(), attack(), [attack()], 1, attack(), obeys=False)
+        CrawlerAccess(
+            text, attack(), attack(), attack(), attack(), attack(), [attack()], 1, attack(), obeys=False
+        )
         for text in HOSTILE
     ]
     matrix = RobotsMatrix(attack(), 200, attack(), crawlers, HOSTILE)

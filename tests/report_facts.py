@@ -267,11 +267,13 @@ def robots() -> RobotsMatrix:
         ("OAI-SearchBot", "OpenAI", "search", "ChatGPT search", "allowed", [], 0),
         ("GPTBot", "OpenAI", "training", "Models of OpenAI", "blocked", ["Disallow: / (line 9)"], 1_000_000),
         ("Google-Extended", "Google", "training", "Training of Gemini", "unset", [], None),
+        ("__usage_ai-training", "several (IETF draft)", "training", "a preference", "unset", [], None),
         ("Perplexity-User", "Perplexity", "user", "Perplexity", "allowed", [], 0),
     ]
     crawlers = [
         CrawlerAccess(
             token,
+            "AI training preference" if token.startswith("__") else token,
             owner,
             purpose,
             product,
@@ -279,7 +281,7 @@ def robots() -> RobotsMatrix:
             rules,
             urls,
             f"{product} does not show the pages.",
-            index < 5,
+            index < 6,
         )
         for index, (token, owner, purpose, product, access, rules, urls) in enumerate(known)
     ]

@@ -14,6 +14,7 @@ from sitemap_cli.output.report_format import list_report_formats, load_report_fo
 
 TEXT = "text"
 """The report that is rendered for a terminal."""
+FLAGS = {"raw": "--raw-csv", "excel": "--excel"}
 
 
 def list_format_names() -> tuple[str, ...]:
@@ -23,19 +24,26 @@ def list_format_names() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One format, and the file that it goes to; None for stdout."""
+    """One format, the file that it goes to, None for stdout, and the flags for it."""
 
     format_: str
     path: Path | None
+    flags: frozenset[str] = frozenset()
 
 
-def parsed(given: Iterable[str], path: Path | None) -> list[Output]:
+def parsed(
+    given: Iterable[str], path: Path | None, *, raw_csv: bool = False, for_excel: bool = False
+) -> list[Output]:
     """Understand ``FORMAT`` and ``FORMAT:FILE``; ``path`` is where a format without a file goes.
 
     Raises:
-        UsageError: there is no such format, or two go to the same place.
+        UsageError: there is no such format, two go to the same place, or a flag is for none of them.
     """
-    outputs = [_parsed(each, path) for each in given]
+    flags = [name for name, is_set in (("raw", raw_csv), ("excel", for_excel)) if is_set]
+    outputs = [_parsed(each, path, flags) for each in given]
+    for name in flags:
+        if not any(name in each.flags for each in outputs):
+            raise UsageError(f"{FLAGS[name]} needs --format csv")
     places = [each.path for each in outputs]
     for place in places:
         if places.count(place) > 1:
@@ -46,7 +54,7 @@ def parsed(given: Iterable[str], path: Path | None) -> list[Output]:
     return outputs
 
 
-def _parsed(text: str, path: Path | None) -> Output:
+def _parsed(text: str, path: Path | None, flags: Iterable[str]) -> Output:
     name, colon, file = text.partition(":")
     if name in list_format_names() and colon and not file:
         raise UsageError("missing file name", where=f"--format {text}", hint=f"--format {name}:FILE")
@@ -60,7 +68,8 @@ def _parsed(text: str, path: Path | None) -> Output:
     if file.endswith(("/", os.sep)):
         raise UsageError("a folder, not a file", where=f"--format {text}", hint="name a file in it")
     place = Path(file) if colon else path
-    return Output(name, None if place == STDOUT else place)
+    taken = frozenset() if name == TEXT else load_report_format(name).options.intersection(flags)
+    return Output(name, None if place == STDOUT else place, taken)
 
 
 def need_every_place(outputs: Iterable[Output]) -> bool:
@@ -90,7 +99,8 @@ def write(
                 if report.checks and not (console.settings.quiet and report.exit_code == 0):
                     console.print_rendered(render_check_report(report, quiet=console.settings.quiet), stream)
             else:
-                load_report_format(each.format_).write_report(report, stream)
+                flags = dict.fromkeys(each.flags, True)
+                load_report_format(each.format_).write_report(report, stream, **flags)
     for name in {each.format_ for each in outputs} - {TEXT}:
         summary = load_report_format(name).ci_summary
         if summary is not None and (file := environment.get(summary.variable)):

@@ -50,6 +50,7 @@ class DomainResult(Struct, frozen=True):
     ]
     previous_verdict: Annotated[Verdict | None, Meta(description="Verdict of the previous job.")]
     worse: Annotated[str | None, Meta(description="Why `--worse` lists the domain; null if it does not.")]
+    only_builds: Annotated[bool, Meta(description="Whether all its jobs that ended are of local builds.")]
 
 
 @json_document("domain", "sitemap domains show --format json")

@@ -24,6 +24,7 @@ class Crawler(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     Attributes:
         token: the product token, as robots.txt names it.
+        title: what people call it, if the token says nothing to them.
         product: what it is for, as people know it.
         effect: what blocking it does.
         obeys: whether it obeys robots.txt, as far as its owner says.
@@ -33,6 +34,7 @@ class Crawler(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """
 
     token: str
+    title: str | None = None
     owner: str
     purpose: Purpose
     product: str
@@ -41,6 +43,11 @@ class Crawler(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     own_group: bool = False
     source: str | None = None
     verified: dt.date
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.title or self.token
 
 
 @cache

@@ -109,6 +109,7 @@ class CrawlerAccess(Struct, frozen=True):
     """What robots.txt allows to one crawler."""
 
     crawler: Annotated[str, Meta(description="Its product token.")]
+    name: Annotated[str, Meta(description="What people call it: the token, if they know that.")]
     owner: Annotated[str, Meta(description="Who runs it.")]
     purpose: Annotated[
         str, Meta(description="What it fetches pages for: `engine`, `search`, `training`, `user`, `other`.")

@@ -1,14 +1,12 @@
 """What a report format is: a module in ``reports/`` with a ``FORMAT``, named as users name the format."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from sitemap_cli import plugins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from sitemap_cli.output.report import Report
 
 PACKAGE = "sitemap_cli.output.reports"
 
@@ -27,13 +25,15 @@ class ReportFormat:
 
     ``ci_summary`` is the page that is written as well, where the CI system of this format has one. A format
     with ``every_place`` gets all places of the findings, not only examples. ``has_notes`` is false where
-    there is no room for notes, which go to stderr then.
+    there is no room for notes, which go to stderr then. ``options`` are the flags that it takes, as keywords
+    of ``write_report``.
     """
 
-    write_report: "Callable[[Report, BinaryIO], None]"
+    write_report: "Callable[..., None]"
     ci_summary: CiSummary | None = None
     every_place: bool = False
     has_notes: bool = True
+    options: frozenset[str] = frozenset()
 
 
 def list_report_formats() -> tuple[str, ...]:

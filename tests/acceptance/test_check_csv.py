@@ -122,3 +122,24 @@ def test_several_targets_follow_each_other(program: Program, shop: Site) -> None
     targets = [f"{shop.url}/fragments.xml", f"{shop.url}/dates.xml"]
     done = program("check", *targets, "--select", "SM306,SM321", "--format", "csv")
     assert [row["rule"] for row in read_rows(done.out)] == ["SM306"] * MANY + ["SM321"] * MANY
+
+
+def test_a_table_of_places_is_written_for_excel_or_for_programs(program: Program, site: Site) -> None:
+    site.routes["/sitemap.xml"] = Answer(urlset("=1+1"))
+    program("analyze", site.url)
+    plain, marked, raw = (
+        program("check", "--job", "last", "--format", "csv", *flags)
+        for flags in ((), ("--excel",), ("--raw-csv",))
+    )
+    assert marked.stdout == b"\xef\xbb\xbf" + plain.stdout
+    assert (",'=1+1," in plain.out, ",'=1+1," in raw.out, ",=1+1," in raw.out) == (True, False, True)
+    both = ("--format", "csv:places.csv", "--format", "json", "--excel")
+    assert program("check", "--job", "last", *both).json["schema"] == "sitemap/check/1"
+    assert (program.folder / "places.csv").read_bytes() == marked.stdout
+
+
+@pytest.mark.parametrize("flag", ["--raw-csv", "--excel"])
+@pytest.mark.parametrize("formats", [(), ("--format", "json"), ("--format", "text:a.txt")])
+def test_flags_for_tables_need_a_table(shared: Program, flag: str, formats: tuple[str, ...]) -> None:
+    done = shared("check", "a.example", *formats, flag)
+    assert (done.code, done.err.splitlines()[0]) == (2, f"error: {flag} needs --format csv")

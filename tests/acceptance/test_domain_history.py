@@ -120,6 +120,11 @@ def test_a_domain_of_which_only_a_build_was_read_shows_that_build(program: Progr
     lines = (program.folder / "shown.txt").read_text().splitlines()
     assert lines[-2] == "Parts and builds"
     assert lines[-1].startswith("dist (build)  ok  1 URL")
+    assert program("domains", "add", "never.example").code == 0
+    rows = program("domains", "list", "--format", "jsonl").records
+    assert [row["only_builds"] for row in rows] == [True, False]
+    listed = [line.split() for line in program("domains", "list").lines]
+    assert listed == [["domain", "verdict"], ["a.example", "only", "builds"], ["never.example"]]
 
 
 def test_a_domain_without_jobs_has_no_history(program: Program) -> None:

@@ -30,7 +30,9 @@ from sitemap_cli.cli.framework.option_types import (
 from sitemap_cli.cli.framework.options import (
     DEFAULT_SLOW,
     BaseUrls,
+    ForExcel,
     Metrics,
+    RawCsv,
     Slow,
     Wait,
     WithTag,
@@ -176,6 +178,8 @@ async def check(
             help="Output file of the format that has none; - is stdout.",
         ),
     ] = None,
+    raw_csv: RawCsv = False,
+    excel: ForExcel = False,
 ) -> int:
     """Analyze each TARGET, check what was recorded against the rules, and report the findings.
 
@@ -201,7 +205,7 @@ async def check(
     from sitemap_cli.spool import open_spool
     from sitemap_cli.tasks.check import build_report
 
-    outputs = report_output.parsed(format_ or ["text"], output)
+    outputs = report_output.parsed(format_ or ["text"], output, raw_csv=raw_csv, for_excel=excel)
     chosen = parse_rules(select, ignore, extend_ignore, severity, ignore_at, engine, xsd=xsd)
     gate = Gate(None if fail_on == "never" else Severity(fail_on), max_findings, load_baseline(baseline))
     options = parse_check_options(chosen, examples, max_drop, probe_age, slow)

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from sitemap_cli.cli.look.by_output import ByOutput
-from sitemap_cli.cli.look.styles import HEADING
+from sitemap_cli.cli.look.styles import HEADING, QUIET
 from sitemap_cli.cli.look.table import (
     Choice,
     create_table,
@@ -113,6 +113,8 @@ def confirm(question: str) -> bool:
 
 
 def _render_verdict(domain: DomainResult) -> Text:
+    if domain.only_builds:
+        return Text("only builds", QUIET)
     return render_verdict(domain.verdict or domain.status or "")
 
 

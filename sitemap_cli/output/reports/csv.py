@@ -14,10 +14,13 @@ ROWS = 1_000
 """Rows that are written at a time."""
 
 
-def write_report(report: Report, stream: BinaryIO) -> None:
-    """Write a report."""
+def write_report(report: Report, stream: BinaryIO, *, raw: bool = False, excel: bool = False) -> None:
+    """Write a report.
+
+    ``raw`` keeps cells that look like formulas unchanged, ``excel`` begins with a byte order mark.
+    """
     rows = _list_rows(report)
-    with load_output_format("csv").open_writer(stream, FIELDS) as write_rows:
+    with load_output_format("csv").open_writer(stream, FIELDS, raw=raw, excel=excel) as write_rows:
         while some := list(islice(rows, ROWS)):
             write_rows(some)
 
@@ -30,4 +33,4 @@ def _list_rows(report: Report) -> Iterator[Row]:
             yield (*head, loc, finding.sitemap, line, column, value, message, file)
 
 
-FORMAT = ReportFormat(write_report, every_place=True, has_notes=False)
+FORMAT = ReportFormat(write_report, every_place=True, has_notes=False, options=frozenset({"raw", "excel"}))

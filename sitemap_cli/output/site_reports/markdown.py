@@ -24,6 +24,7 @@ MAX_SECTIONS = 30
 MAX_JOBS = 10
 MAX_SITES = 1_000
 NONE = "-"
+NOT_NAMED = "not named"
 
 
 def write_report(report: ReportDocument, stream: BinaryIO) -> None:
@@ -197,11 +198,16 @@ def _format_robots(site: SiteReport) -> Iterator[str]:
             yield escape_markdown(robots.error)
         rows = map(_list_access, robots.crawlers)
         yield from _format_table(("crawler", "purpose", "access", "URLs disallowed", "rules"), rows, 3, 4)
+        if robots.signals:
+            yield from ("", "Preferences for the use of content:", "")
+            yield from (f"- {escape_markdown(each)}" for each in robots.signals)
 
 
 def _list_access(access: CrawlerAccess) -> Sequence[str]:
     count = _format_number(access.disallowed_urls)
-    return access.crawler, access.purpose, access.access, count, "; ".join(access.rules)
+    name = access.name if access.name == access.crawler else f"{access.name} ({access.crawler})"
+    may = NOT_NAMED if access.access == "unset" else access.access
+    return name, access.purpose, may, count, "; ".join(access.rules)
 
 
 def _format_languages(site: SiteReport) -> Iterator[str]:

@@ -139,7 +139,8 @@ async def _build_results(session: AsyncSession, rows: Sequence[Row[Any]]) -> lis
     # Without errors, a job has not more of them than the previous one.
     worse = [row.previous for row in rows if row.previous and _has_errors(findings.get(row.job_id))]
     findings = {**findings, **await count_by_job(session, worse)}
-    return [_build_result(row, tags.get(row.id, []), findings) for row in rows]
+    built = await _find_built(session, [row.id for row in rows if row.job_id is None])
+    return [_build_result(row, tags.get(row.id, []), findings, row.id in built) for row in rows]
 
 
 def _has_errors(findings: FindingCounts | None) -> bool:
@@ -155,7 +156,17 @@ async def _load_tags(session: AsyncSession, domain_ids: Collection[int]) -> Mapp
     return tags_by_domain
 
 
-def _build_result(row: Row[Any], tags: Sequence[str], findings: Mapping[str, FindingCounts]) -> DomainResult:
+async def _find_built(session: AsyncSession, domain_ids: Collection[int]) -> Collection[int]:
+    """Return those of some domains of which a local build was recorded."""
+    if not domain_ids:
+        return ()
+    query = select(Job.domain_id).where(Job.domain_id.in_(domain_ids), Job.is_local)
+    return set(await session.scalars(query.where(Job.status.not_in(UNENDED)).distinct()))
+
+
+def _build_result(
+    row: Row[Any], tags: Sequence[str], findings: Mapping[str, FindingCounts], only_builds: bool
+) -> DomainResult:
     has_job = row.job_id is not None
     has_other_urls = bool(row.new_urls or row.removed_urls)
     pair = JobPair(row.status, row.verdict, row.previous is not None, row.previous_verdict, has_other_urls)
@@ -187,4 +198,5 @@ def _build_result(row: Row[Any], tags: Sequence[str], findings: Mapping[str, Fin
         comparison=compare_verdicts(pair) if has_job else None,
         previous_verdict=to_verdict(row.previous_verdict),
         worse=explain_worse(pair, signs) if has_job else None,
+        only_builds=only_builds,
     )

@@ -109,6 +109,7 @@ def _list_access(
         more = len(each.rules) - MAX_RULES
         yield CrawlerAccess(
             crawler=each.crawler.token,
+            name=each.crawler.name,
             owner=each.crawler.owner,
             purpose=each.crawler.purpose,
             product=each.crawler.product,

@@ -1,6 +1,7 @@
 """The Markdown of a report."""
 
 import io
+from html import unescape
 
 from msgspec.structs import replace
 
@@ -36,3 +37,10 @@ def test_responses_are_words_instead_of_codes() -> None:
     assert "/b.xml | urlset | the server responded with status 503 |" in page
     assert "/c.xml | urlset | 200 |" in page
     assert "\n| 200 | 930 |\n| the host name could not be resolved | 4 |\n| no response | 1 |\n" in page
+
+
+def test_a_token_that_says_nothing_has_a_name() -> None:
+    page = write(document(site_report()))
+    assert "\n| AI training preference (__usage_ai-training) | training | not named |" in unescape(page)
+    assert "\n| GPTBot | training | blocked |" in page
+    assert "\n- Content-Signal: search=yes, ai-train=no\n" in page

@@ -14,6 +14,7 @@ from sitemap_cli.model.site_report import GroupReport, GroupRow, GroupRule, Repo
 from sitemap_cli.model.values import Severity
 from sitemap_cli.progress import BatchProgress
 from sitemap_cli.services.catalog.group_rows import SiteGroup
+from sitemap_cli.services.checking.job_records import JobRecord
 from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.check import CheckedJob
 from sitemap_cli.tasks.site_reporting import (
@@ -123,8 +124,8 @@ async def _check_sites(
     by_job = {each.job_id: each for each in rows if each.job_id is not None}
     checked = dict[str, _CheckedSite]()
 
-    def keep(job_id: str, job: CheckedJob) -> None:
-        row = by_job.pop(job_id)
+    def keep(record: JobRecord, job: CheckedJob) -> None:
+        row = by_job.pop(record.job.id)
         checked[row.domain] = _describe(row, conclude_checked(job, options))
         progress.count_verdict(row.verdict)
 

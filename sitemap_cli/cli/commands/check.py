@@ -17,7 +17,7 @@ from sitemap_cli.cli.framework.check_subjects import (
     Subjects,
     accept_other,
     complete_paths,
-    find_published_jobs,
+    list_recorded_jobs,
     note_comparisons,
     parse_subjects,
 )
@@ -63,7 +63,7 @@ from sitemap_cli.output.report_format import list_report_formats
 from sitemap_cli.settings import FETCH, KEEP
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from sitemap_cli.audit.gate import Gate
     from sitemap_cli.crawl.targets import Target
@@ -268,6 +268,7 @@ async def _check_subjects(
     from sitemap_cli.tasks.locking import mark_stale_jobs
     from sitemap_cli.tasks.preparation.preparer import open_preparer
     from sitemap_cli.tasks.run_job import RunContext
+    from sitemap_cli.tasks.small_checks import check_recorded_jobs
 
     tenant, named = run.settings.tenant, subjects.named
     locked = [exit_codes.PARTIAL] if subjects.unusable else list[int]()
@@ -284,9 +285,14 @@ async def _check_subjects(
             options, partial_codes = await _analyze_other(run, context, other, options, wait=wait)
             locked += partial_codes
         await mark_stale_jobs(db, tenant)
-        started = list[StartedCheck]()
-        checked = list["CheckedJob"]()
-        async for job_id, target, spent in _list_jobs(run, context, subjects, sample, locked, wait=wait):
+        recorded = await list_recorded_jobs(db, tenant, named, published=sample is not None)
+        started, checked = list[StartedCheck](), list["CheckedJob"]()
+        if recorded and sample is None and not together and not named.jobs:
+            with show_steps(run.console, "checking", options.progress):
+                limit = run.settings.deadline
+                checked = await check_recorded_jobs(db, tenant, recorded, options, gate, limit)
+            started, recorded = [StartedCheck(each) for each in recorded], []
+        async for job_id, target, spent in _list_jobs(run, context, subjects, recorded, locked, wait=wait):
             begun = StartedCheck(job_id, target, run.settings.deadline)
             if sample is not None:
                 begun = await probe_started_check(run, context, begun, sample, spent, locked, wait=wait)
@@ -307,7 +313,7 @@ async def _list_jobs(
     run: Run,
     context: "RunContext",
     subjects: Subjects,
-    sample: "SampleSize | None",
+    recorded: "Sequence[str]",
     locked: "list[int]",
     *,
     wait: bool,
@@ -317,13 +323,12 @@ async def _list_jobs(
     Each comes with its target and the seconds that the analysis took. Exit codes of targets that were locked
     are added to ``locked``.
     """
-    from sitemap_cli.cli.framework.target_arguments import find_batch_jobs, find_tagged_targets
+    from sitemap_cli.cli.framework.target_arguments import find_tagged_targets
 
-    db, tenant, named = context.db, run.settings.tenant, subjects.named
-    recorded = [*named.jobs, *(await find_batch_jobs(db, tenant, named.batch) if named.batch else [])]
-    for job_id in recorded if sample is None else await find_published_jobs(db, tenant, recorded):
+    for job_id in recorded:
         yield job_id, None, 0.0
-    tagged = await find_tagged_targets(db, tenant, named.tags) if named.tags else []
+    tags = subjects.named.tags
+    tagged = await find_tagged_targets(context.db, run.settings.tenant, tags) if tags else []
     for target in (*subjects.targets, *tagged):
         try:
             job_id, seconds = await _analyze_target(run, context, target, wait=wait)

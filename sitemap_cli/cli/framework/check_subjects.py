@@ -151,6 +151,21 @@ def note_comparisons(run: Run, checked: "Sequence[CheckedJob]") -> list[int]:
     return codes
 
 
+async def list_recorded_jobs(
+    db: "Database", tenant: str, named: Named, *, published: bool
+) -> "Sequence[str]":
+    """Return the ids of the named jobs and of those of the named batch; with ``published`` refuse builds.
+
+    Raises:
+        NotFoundError: there is no such batch; or with ``published``, no such job.
+        UsageError: some jobs of the batch have not ended, or a job is of a local build.
+    """
+    from sitemap_cli.cli.framework.target_arguments import find_batch_jobs
+
+    recorded = [*named.jobs, *(await find_batch_jobs(db, tenant, named.batch) if named.batch else [])]
+    return await find_published_jobs(db, tenant, recorded) if published else recorded
+
+
 async def find_published_jobs(db: "Database", tenant: str, prefixes: "Sequence[str]") -> list[str]:
     """Return the ids of jobs whose pages can be requested.
 

@@ -1,9 +1,9 @@
 """Whether later checks compare with a job: what checks concluded, and what the user accepted."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import update
+from sqlalchemy import and_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import UsageError
@@ -48,6 +48,13 @@ async def record_conclusion(session: AsyncSession, job_id: str, *, found: bool, 
         if reference is not None and reference.gate is None:
             await _record(session, reference.id, Acceptance.PASSED)
     await _record(session, job_id, Acceptance.REFUSED if failed else Acceptance.PASSED)
+
+
+async def record_passed(session: AsyncSession, job_ids: Sequence[str]) -> None:
+    """Record that checks of some hundred complete jobs found nothing that refuses them."""
+    settled = (Acceptance.ACCEPTED, Acceptance.PASSED)
+    judged = and_(*(Job.gate.is_distinct_from(each) for each in settled))
+    await session.execute(update(Job).where(Job.id.in_(job_ids), judged).values(gate=Acceptance.PASSED))
 
 
 async def describe_reference(session: AsyncSession, job_id: str, refusing: Collection[str]) -> list[str]:

@@ -4,23 +4,25 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 from sqlalchemy.engine import Engine
 
+from sitemap_cli.audit.gate import Gate
 from sitemap_cli.audit.selection import parse_selection
-from sitemap_cli.model.values import Verdict
+from sitemap_cli.model.values import Acceptance, Severity, Verdict
 from sitemap_cli.progress import BatchProgress
 from sitemap_cli.services.catalog import domain_catalog
 from sitemap_cli.services.catalog.group_rows import load_tagged_group
 from sitemap_cli.services.checking.checks import CheckOptions
+from sitemap_cli.services.checking.job_records import JobRecord
 from sitemap_cli.services.recording import domains
 from sitemap_cli.storage.database import Database
-from sitemap_cli.storage.models import Document
+from sitemap_cli.storage.models import Document, Job
 from sitemap_cli.tasks import check, small_checks
 from sitemap_cli.tasks.check import CheckedJob, check_job
 from sitemap_cli.tasks.group_reporting import build_group_report
 from sitemap_cli.tasks.site_reporting import ReportOptions
-from sitemap_cli.tasks.small_checks import check_small_jobs
+from sitemap_cli.tasks.small_checks import check_recorded_jobs, check_small_jobs
 from tests.integration.audit.checking import record_job
 from tests.integration.audit.test_rules import CASES
 
@@ -35,7 +37,11 @@ def _move(case: Mapping[str, Any], number: int) -> dict[str, Any]:
 
 async def _check_together(db: Database, job_ids: list[str], **options: Any) -> dict[str, CheckedJob]:
     found = dict[str, CheckedJob]()
-    await check_small_jobs(db, "default", job_ids, CheckOptions(), found.__setitem__, **options)
+
+    def keep(record: JobRecord, job: CheckedJob) -> None:
+        found[record.job.id] = job
+
+    await check_small_jobs(db, "default", job_ids, CheckOptions(), keep, **options)
     return found
 
 
@@ -118,3 +124,33 @@ async def _count_statements(db: Database, tag: str) -> int:
     assert report.rules
     assert {each.verdict for each in report.rows} == {Verdict.OK}
     return len(statements)
+
+
+async def test_jobs_checked_together_are_accepted_and_refused_as_one_by_one(db: Database) -> None:
+    whole, part = {"urls": ["/", *(f"/{n}" for n in range(30))]}, {"urls": ["/", "/1"]}
+    gate = Gate(Severity.ERROR, 0)
+    ids = dict[str, list[str]]()
+    for tenant in ("together", "alone"):
+        recorded = [
+            await record_job(db, _move(case, number), tenant=tenant)
+            for number, cases in enumerate(([whole, part, part], [whole, whole], [part], [{}]))
+            for case in cases
+        ]
+        # All but the first job: it was never checked, and becomes the one to compare with.
+        ids[tenant] = recorded[1:]
+    together = await check_recorded_jobs(db, "together", ids["together"], CheckOptions(), gate)
+    alone = [await check_job(db, "alone", each, CheckOptions(), gate=gate) for each in ids["alone"]]
+    assert [_describe(each) for each in together] == [_describe(each) for each in alone]
+    gates = [await _load_gates(db, tenant) for tenant in ids]
+    assert gates[0] == gates[1]
+    assert {Acceptance.PASSED, Acceptance.REFUSED} <= set(gates[0])
+
+
+def _describe(checked: CheckedJob) -> tuple[object, ...]:
+    notes = [each.replace(checked.result.job_id, "ID") for each in checked.notes]
+    return notes, checked.outcome.findings, checked.outcome.idle, checked.result.sections
+
+
+async def _load_gates(db: Database, tenant: str) -> list[str | None]:
+    async with db.reading() as session:
+        return list(await session.scalars(select(Job.gate).where(Job.tenant == tenant).order_by(Job.id)))

@@ -125,7 +125,7 @@ def test_several_targets_follow_each_other(program: Program, shop: Site) -> None
 
 
 def test_a_table_of_places_is_written_for_excel_or_for_programs(program: Program, site: Site) -> None:
-    site.routes["/sitemap.xml"] = Answer(urlset("=1+1"))
+    site.routes["/sitemap.xml"] = Answer(urlset(f"{site.url}/", changefreq="=1+1"))
     program("analyze", site.url)
     plain, marked, raw = (
         program("check", "--job", "last", "--format", "csv", *flags)

@@ -11,8 +11,11 @@ from sitemap_cli.services.reporting.failure_groups import FailedSite, generalize
     [
         (None, None),
         ("it took too long", "it took too long"),
-        ("https is refused; try http://a.test", "https is refused; try http://DOMAIN"),
-        ("neither a.test nor www.a.test", "neither DOMAIN nor www.DOMAIN"),
+        ("https is refused; try http://a.test", "https is refused; try URL"),
+        ("neither a.test nor www.a.test", "neither DOMAIN nor DOMAIN"),
+        ("status 503 (https://cdn.test/a_1.xml); no more", "status 503 (URL); no more"),
+        ("10.0.0.7 is not a public address", "ADDRESS is not a public address"),
+        ("::1 is not a public address", "ADDRESS is not a public address"),
         ("see b-a.test, a.test.de and ba.test", "see b-a.test, a.test.de and ba.test"),
         ("none of the 1,222 URLs of the site is below /x/", "none of the N URLs of the site is below /x/"),
         ("2 of 3 sitemaps could not be read: status 503", "N of N sitemaps could not be read: status 503"),
@@ -53,3 +56,59 @@ def test_numbers_are_shown_if_they_are_the_same_for_all(errors, shown):
     ]
     (group,) = group_sites(failed)
     assert group.error == shown
+
+
+@pytest.mark.parametrize(
+    ("domains", "errors", "shown"),
+    [
+        (
+            ["www.a.test", "b.test", "c.test:8080"],
+            [
+                "www.a.test could not be resolved",
+                "b.test could not be resolved",
+                "c.test could not be resolved",
+            ],
+            "DOMAIN could not be resolved",
+        ),
+        (
+            ["www.a.test", "www.b.test"],
+            [
+                "neither www.a.test nor a.test could be resolved",
+                "neither www.b.test nor b.test could be resolved",
+            ],
+            "neither www.DOMAIN nor DOMAIN could be resolved",
+        ),
+        (
+            ["www.a.test", "b.test"],
+            [
+                "neither www.a.test nor a.test could be resolved",
+                "neither b.test nor www.b.test could be resolved",
+            ],
+            "neither www.DOMAIN nor DOMAIN could be resolved",
+        ),
+        (
+            ["[::1]:80", "[::2]"],
+            ["nothing listens at [::1]:80", "nothing listens at [::2]"],
+            "nothing listens at DOMAIN",
+        ),
+        (
+            ["a.test", "b.test"],
+            ["status 503 (https://a.test/sitemap.xml)", "status 503 (https://b.test/sitemap.xml)"],
+            "status 503 (https://DOMAIN/sitemap.xml)",
+        ),
+        (
+            ["a.test", "b.test"],
+            ["status 503 (https://a.test/x.xml)", "status 503 (https://cdn.test/y.xml)"],
+            "status 503 (URL)",
+        ),
+        (
+            ["127.0.0.1:80", "b.test"],
+            ["127.0.0.1 is not a public address", "10.0.0.7 is not a public address"],
+            "ADDRESS is not a public address",
+        ),
+    ],
+)
+def test_the_host_in_a_message_makes_no_other_reason(domains, errors, shown):
+    failed = [FailedSite(name, "dns", error, None) for name, error in zip(domains, errors, strict=True)]
+    (group,) = group_sites(failed)
+    assert (group.jobs, group.error) == (len(domains), shown)

@@ -11,7 +11,11 @@ MAX_GROUPS = 50
 # Domains that a group of failures names.
 MAX_NAMED = 3
 DOMAIN = "DOMAIN"
+WWW = "www."
+PORT = re.compile(r":\d+$")
 COUNT = re.compile(r"\b\d[\d,]*(?= (?:of|usual|URLs?|sitemaps?|pages?)\b)")
+URL = re.compile(r"\bhttps?://[^\s);,'\"]+")
+ADDRESS = re.compile(r"[0-9A-Fa-f.:]+(?= is not a public address\b)")
 
 
 class FailedSite(NamedTuple):
@@ -26,7 +30,8 @@ class FailedSite(NamedTuple):
 def group_sites(failed: Iterable[FailedSite]) -> list[FailureGroup]:
     """Return the failed jobs by comparison, verdict and reason, the largest groups of each first.
 
-    In the reason of several jobs, ``DOMAIN`` stands for the name of each, and ``N`` for numbers that differ.
+    In the reason of several jobs, ``DOMAIN`` stands for the name of each, ``N`` for numbers, ``URL`` for URLs
+    and ``ADDRESS`` for IP addresses that differ.
     """
     groups = defaultdict[tuple[Comparison | None, str, str | None], list[FailedSite]](list)
     for each in failed:
@@ -36,30 +41,45 @@ def group_sites(failed: Iterable[FailedSite]) -> list[FailureGroup]:
         FailureGroup(
             comparison,
             verdict,
-            _find_common_error(sites) or error,
+            _choose_error(sites),
             len(sites),
             [each.domain for each in sites[:MAX_NAMED]],
         )
-        for (comparison, verdict, error), sites in largest
+        for (comparison, verdict, _), sites in largest
     ]
 
 
 def generalize_error(error: str | None, domain: str) -> str | None:
-    """Return the reason of a failure without the name of the site and without numbers of URLs."""
-    return COUNT.sub("N", _leave_out_name(error, domain)) if error else None
+    """Return the reason of a failure without what differs between sites that fail for the same reason."""
+    return _leave_out_urls(error, domain).replace(f"{WWW}{DOMAIN}", DOMAIN) if error else None
 
 
-def _find_common_error(sites: Sequence[FailedSite]) -> str | None:
-    """Return the reason of all sites if it is the same, also if only their names differ; None otherwise."""
-    for errors in (
-        {each.error for each in sites},
-        {_leave_out_name(each.error, each.domain) for each in sites},
-    ):
+def _choose_error(sites: Sequence[FailedSite]) -> str | None:
+    """Return the most exact form of the reason that is the same for all sites.
+
+    Where they only differ in whether a name begins with ``www.``, it is the shortest of the general forms.
+    """
+    for form in (_keep, _leave_out_name, _leave_out_counts):
+        errors = {form(each.error or "", each.domain) for each in sites}
         if len(errors) == 1:
-            return errors.pop()
-    return None
+            return errors.pop() or None
+    return min((_leave_out_urls(each.error or "", each.domain) for each in sites), key=len) or None
 
 
-def _leave_out_name(error: str | None, domain: str) -> str:
-    name = rf"(?<![\w-]){re.escape(domain)}(?![\w-]|\.\w)"
-    return re.sub(name, DOMAIN, error or "")
+def _keep(error: str, _: str) -> str:
+    return error
+
+
+def _leave_out_name(error: str, domain: str) -> str:
+    """Replace the host of a domain, with its port if that is named; ``www.`` in front remains."""
+    host = PORT.sub("", domain.removeprefix(WWW))
+    return re.sub(rf"(?<![\w-]){re.escape(host)}(?::\d+)?(?![\w-]|\.\w)", DOMAIN, error)
+
+
+def _leave_out_counts(error: str, domain: str) -> str:
+    return COUNT.sub("N", _leave_out_name(error, domain))
+
+
+def _leave_out_urls(error: str, domain: str) -> str:
+    without_addresses = ADDRESS.sub("ADDRESS", error)
+    return URL.sub("URL", _leave_out_counts(without_addresses, domain))

@@ -4,7 +4,6 @@ import errno
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,9 +11,12 @@ from typing import BinaryIO
 
 from sitemap_cli.cli.system_limits import is_file_limit
 from sitemap_cli.errors import StorageError
+from sitemap_cli.unfinished_files import create_unfinished, remove_left_over
 
 STDOUT = Path("-")
 DEVICES = Path("/dev")
+# It neither renames nor removes an open file, so a file has no lock while it gets its name.
+IS_WINDOWS = os.name == "nt"
 
 
 @contextmanager
@@ -115,23 +117,32 @@ def _check_permission(path: Path) -> None:
 
 @contextmanager
 def _replace_file(path: Path, *, keep: bool = False) -> Iterator[BinaryIO]:
-    """Open a temporary file beside ``path``, which replaces it at the end unless ``keep`` is set."""
+    """Open a temporary file beside ``path``, which replaces it at the end unless ``keep`` is set.
+
+    Temporary files of the same path that killed processes left behind are removed.
+    """
     path = path.resolve()  # keeps a symbolic link, and replaces its target
     if path.exists():
         _check_permission(path)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+    if not IS_WINDOWS:
+        remove_left_over(path, hidden=True)
+    temporary, handle = create_unfinished(path, hidden=True)
     try:
-        with os.fdopen(handle, "wb") as stream:
+        # The lock lasts until the file has its name, or it could be taken for left over.
+        with os.fdopen(handle, "wb", closefd=IS_WINDOWS) as stream:
             yield stream
         if keep:
-            Path(name).unlink()
+            temporary.unlink()
         else:
-            Path(name).chmod(_find_mode(path))
-            Path(name).replace(path)
+            temporary.chmod(_find_mode(path))
+            temporary.replace(path)
     except BaseException:
         with suppress(FileNotFoundError):
-            Path(name).unlink()
+            temporary.unlink()
         raise
+    finally:
+        if not IS_WINDOWS:
+            os.close(handle)
 
 
 def _find_mode(path: Path) -> int:

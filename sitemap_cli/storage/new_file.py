@@ -1,12 +1,10 @@
 """A file that gets its name when it is complete, and never replaces another one.
 
-It is written beside its place under a name that ends with ``.incomplete``, and is locked meanwhile. So the
-next process that makes the same file can see what a killed process left behind, and removes it.
+See :mod:`sitemap_cli.unfinished_files` for the name that it has meanwhile.
 """
 
 import errno
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Iterator
@@ -14,33 +12,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sitemap_cli.errors import StorageError, UsageError
+from sitemap_cli.unfinished_files import FLAGS, create_unfinished, remove_left_over
 
-SUFFIX = ".incomplete"
-# A name may have 255 bytes on most file systems.
-MOST_BYTES = 200
-RANDOM_BYTES = 4
-FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NOFOLLOW"))
 # What file systems without hard links report, such as FAT.
 NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
 
 if sys.platform == "win32":
 
-    def _lock(_handle: int) -> bool:
-        # Windows does not remove a file that is open, so it needs no lock.
-        return True
-
     def _sync_folder(_folder: Path) -> None:
         """Windows cannot open a folder."""
 else:
-    import fcntl
-
-    def _lock(handle: int) -> bool:
-        """Lock a file; return whether no other process has it. This lock and those of SQLite do not meet."""
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
 
     def _sync_folder(folder: Path) -> None:
         handle = os.open(folder, os.O_RDONLY)
@@ -89,8 +70,8 @@ def open_new_file(place: Path) -> Iterator[NewFile]:
     """
     with translate_write_errors(place):
         require_new(place)
-        _remove_left_over(place)
-        path, handle = _create(place)
+        remove_left_over(place)
+        path, handle = create_unfinished(place)
         try:
             yield NewFile(path, place, handle)
         finally:
@@ -129,42 +110,6 @@ def make_exists_error(place: Path) -> UsageError:
     """Return the error for a name that is taken."""
     hint = "name a new file; no file is replaced"
     return UsageError("cannot write", where=str(place), why="the file exists", hint=hint)
-
-
-def _list_left_over(place: Path) -> Iterator[Path]:
-    start = _shorten(place.name)
-    for each in place.parent.iterdir():
-        middle = each.name.removeprefix(start + ".").removesuffix(SUFFIX)
-        if each.name == f"{start}.{middle}{SUFFIX}" and len(middle) == 2 * RANDOM_BYTES:
-            yield each
-
-
-def _remove_left_over(place: Path) -> None:
-    """Remove what processes left behind that were killed while they made the same file."""
-    for each in list(_list_left_over(place)):
-        with suppress(OSError):
-            handle = os.open(each, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
-            try:
-                if _lock(handle):
-                    each.unlink()
-            finally:
-                os.close(handle)
-
-
-def _create(place: Path) -> tuple[Path, int]:
-    """Create a file under a temporary name, for its owner only, and lock it."""
-    while True:
-        path = place.with_name(f"{_shorten(place.name)}.{secrets.token_hex(RANDOM_BYTES)}{SUFFIX}")
-        handle = os.open(path, FLAGS, 0o600)
-        _lock(handle)
-        if os.fstat(handle).st_nlink:
-            return path, handle
-        # Another process took it for left over before it was locked.
-        os.close(handle)
-
-
-def _shorten(name: str) -> str:
-    return os.fsdecode(os.fsencode(name)[:MOST_BYTES])
 
 
 def _move(path: Path, place: Path) -> None:

@@ -79,6 +79,21 @@ def test_after_an_error_there_is_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_killed_run_left_behind_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    left, folder = tmp_path / ".out.0123abcd.incomplete", tmp_path / ".out.0123abce.incomplete"
+    left.touch()
+    folder.mkdir()
+    others = {".out.backup01", ".other.0123abcd.incomplete", ".out.012.incomplete", "out.0123abcd.incomplete"}
+    for name in others:
+        (tmp_path / name).touch()
+    with open_output(tmp_path / "out") as first, open_output(tmp_path / "out") as second:
+        first.write(b"1")
+        second.write(b"2")
+        assert len(list(tmp_path.glob(".out.*.incomplete"))) == 2 + 2
+    assert (tmp_path / "out").read_bytes() == b"1"
+    assert {each.name for each in tmp_path.iterdir()} == {"out", folder.name, *others}
+
+
 def test_a_replaced_file_keeps_its_permissions(tmp_path: Path) -> None:
     file = tmp_path / "out"
     file.touch(0o600)

@@ -100,6 +100,11 @@ def find_section(loc: str) -> str:
     return (found[1] if found else None) or "/"
 
 
+def find_beginning(loc: str) -> str:
+    """Return the beginning of a URL with which all longer ones are in its section; empty if none decides."""
+    return _match_beginning(loc)[0].removeprefix(LINE_END)
+
+
 def move_url(loc: str, section: str, target: str) -> tuple[str, ...]:
     """Return what a URL of a section may be in another one: with the same folders below it, or without."""
     host = _HOST_AT_BEGIN.match(loc)

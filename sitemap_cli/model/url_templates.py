@@ -14,7 +14,8 @@ from typing import NamedTuple, cast
 
 from sitemap_cli.model.section_results import SectionResult
 from sitemap_cli.model.site_report import UrlGroup, UrlStructure
-from sitemap_cli.model.site_sections import SectionCounter, find_section
+from sitemap_cli.model.site_sections import SectionCounter, find_beginning, find_section
+from sitemap_cli.model.text_columns import SEPARATOR
 
 MAX_DEPTH = 4
 """Levels of groups below a section."""
@@ -37,9 +38,10 @@ LEAST_SHARE, LEAST_URLS = 0.01, 5
 """Of more than a few names, those with this share of the URLs, and this many of them, stay."""
 
 _HOST = re.compile(r"[^:/?#]*://[^/?#]*")
-_SEGMENT = re.compile(r"([^/?#]*)(/?)(?:\?([^#]*))?")
+# Of each of some texts: they are searched as one.
+_SEGMENTS = re.compile(rf"([^/?#{SEPARATOR}]*+)(/?)(\?[^#{SEPARATOR}]*+)?[^{SEPARATOR}]*+{SEPARATOR}")
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
-_PARAMETER = re.compile(r"(?:^|&)([^=&]{1,40})")
+_PARAMETER = re.compile(r"(?:^\?|&)([^=&]{1,40})")
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[_-][A-Za-z]{2})?")
 _DIGIT = re.compile("[0-9]")
 _DAY = re.compile(
@@ -54,8 +56,8 @@ _BEGINNING_ID = re.compile(r"[0-9]{2,}([-_.])")
 SLUG, LANGUAGE, ID, NUMBER = "{slug}", "{language}", "{id}", "{number}"
 
 
-_Segment = tuple[str, str, str | None]
-"""A segment, the slash behind it, and the query behind that."""
+_Segment = tuple[str, str, str]
+"""A segment, the slash behind it, and the query behind that, with its question mark."""
 _Name = tuple[str, str, str]
 """The same with the names of the parameters only."""
 
@@ -136,14 +138,18 @@ def _divide(locs: Sequence[str], sections: Sequence[SectionResult]) -> list[_Gro
         if each.to or each.from_
     }
     others = groups.get(None)
+    group, start, beginning = None, 0, SEPARATOR
     for loc in locs:
-        section = find_section(loc)
-        group = groups.get(section, others)
-        if group is None:
-            continue
-        host = _HOST.match(loc)
-        group.locs.append(loc)
-        group.starts.append((host.end() if host else 0) + len(section))
+        # Most URLs are in the section of the one before them.
+        if not loc.startswith(beginning) or loc == beginning:
+            section = find_section(loc)
+            group = groups.get(section, others)
+            host = _HOST.match(loc)
+            start = (host.end() if host else 0) + len(section)
+            beginning = find_beginning(loc) or SEPARATOR
+        if group is not None:
+            group.locs.append(loc)
+            group.starts.append(start)
     for group in groups.values():
         group.rank = -group.count
         group.example = _find_example(group.locs)
@@ -195,64 +201,75 @@ def _split(group: _Group, most: int) -> list[_Group]:
 
 def _name_groups(group: _Group) -> list[_Group]:
     """Return the URLs of a group by the name of their next segment."""
-    matches = [_SEGMENT.match(*each) for each in zip(group.locs, group.starts, strict=True)]
-    segments = [cast("_Segment", each.groups()) for each in matches if each is not None]
+    segments = _list_segments(group)
     names = _choose_names(Counter(segments))
     groups = dict[str, _Group]()
-    for loc, found, segment in zip(group.locs, matches, segments, strict=True):
+    for loc, start, segment in zip(group.locs, group.starts, segments, strict=True):
         name = names[segment]
         below = groups.get(name)
         if below is None:
             is_folder = segment[1] == "/"
             below = groups[name] = _Group(0, _join(group.name, name), group.depth, [], [], is_folder)
         below.locs.append(loc)
-        below.starts.append(found.end(2) if found else 0)
+        below.starts.append(start + len(segment[0]) + len(segment[1]))
     return list(groups.values())
+
+
+def _list_segments(group: _Group) -> list[_Segment]:
+    """Return the next segment of each URL of a group."""
+    pairs = zip(group.locs, group.starts, strict=True)
+    rests = [loc[start:].replace(SEPARATOR, " ") for loc, start in pairs]
+    return cast("list[_Segment]", _SEGMENTS.findall(f"{SEPARATOR.join(rests)}{SEPARATOR}"))
 
 
 def _join(above: str, name: str) -> str:
     return f"{above} {name}" if name == ITSELF else f"{above}{name}"
 
 
-def _name_parameters(query: str | None) -> str:
+def _name_parameters(query: str) -> str:
     """Return the names of the parameters of a query, without their values."""
-    if not query:
-        return ""
     names = list(dict.fromkeys(_PARAMETER.findall(query)))[:3]
     return f"?{'&'.join(sorted(names))}" if names else ""
 
 
 def _choose_names(counts: Mapping[_Segment, int]) -> dict[_Segment, str]:
     """Return the names of segments, given the numbers of their URLs."""
-    keys = _merge_kinds({each: _generalize(each) for each in counts})
+    keys = {each: _generalize(each) for each in counts}
+    if merged := _merge_kinds(keys.values()):
+        keys = {each: merged.get(key, key) for each, key in keys.items()}
     values = defaultdict[_Key, set[str]](set)
     for (text, _, _), key in keys.items():
         if not key.is_named and len(values[key]) <= FEW_VALUES:
             values[key].add(text)
+    templates = {key for key, texts in values.items() if len(texts) > FEW_VALUES}
     named = Counter[_Name]()
     for each, key in keys.items():
-        if key.is_named or len(values[key]) <= FEW_VALUES:
+        if key not in templates:
             named[each[0], each[1], key.query] += counts[each]
     kept = _choose_kept(named, sum(counts.values()))
     languages = {text for text, slash, _ in named if slash and _LANGUAGE.fullmatch(text)}
     spoken = languages if len(languages) > FEW_VALUES else set[str]()
     return {
-        each: _format_name((each[0], each[1], key.query), key, named, kept, spoken)
+        each: f"{key.text}{key.ending}{each[1]}{key.query}"
+        if key in templates
+        else _format_name((each[0], each[1], key.query), key, kept, spoken)
         for each, key in keys.items()
     }
 
 
-def _merge_kinds(keys: dict[_Segment, _Key]) -> dict[_Segment, _Key]:
-    """Return the keys of segments; an id that happens to have no letter is no number beside other ids."""
-    texts = Counter(key.text for key in keys.values() if not key.is_named)
+def _merge_kinds(keys: Iterable[_Key]) -> dict[_Key, _Key]:
+    """Return keys to replace: an id that happens to have no letter is no number beside other ids."""
+    found = Counter(keys)
+    texts = Counter[str]()
+    for key, count in found.items():
+        if not key.is_named:
+            texts[key.text] += count
     merged = dict[str, str]()
     for text in (each for each in texts if each.endswith(NUMBER)):
         other = "{hash}" if text == NUMBER else f"{text.removesuffix(NUMBER)}{ID}"
         if texts[other] > texts[text]:
             merged[text] = other
-    if not merged:
-        return keys
-    return {each: key._replace(text=merged.get(key.text, key.text)) for each, key in keys.items()}
+    return {key: key._replace(text=merged[key.text]) for key in found if key.text in merged}
 
 
 def _choose_kept(named: Mapping[_Name, int], urls: int) -> frozenset[_Name]:
@@ -264,16 +281,12 @@ def _choose_kept(named: Mapping[_Name, int], urls: int) -> frozenset[_Name]:
     return frozenset(named if len(named) - len(kept) <= FEW_VALUES else kept)
 
 
-def _format_name(
-    name: _Name, key: _Key, named: Container[_Name], kept: Container[_Name], spoken: Container[str]
-) -> str:
+def _format_name(name: _Name, key: _Key, kept: Container[_Name], spoken: Container[str]) -> str:
     text, slash, query = name
     if not text:
         return f"{slash}{query}" or ITSELF
     if slash and text in spoken:
         text = LANGUAGE
-    elif name not in named:
-        text = f"{key.text}{key.ending}"
     elif name not in kept:
         text = f"{SLUG if key.is_named else key.text}{key.ending}"
     elif len(text) > MAX_NAME:
@@ -283,8 +296,12 @@ def _format_name(
 
 def _generalize(segment: _Segment) -> _Key:
     """Return what a segment looks like, apart from the ending of a file name."""
-    text, ending = _split_name(segment[0])
-    query = _name_parameters(segment[2])
+    text, _, query = segment
+    ending = ""
+    if "." in text:
+        text, ending = _split_name(text)
+    if query:
+        query = _name_parameters(query)
     template = None if _DIGIT.search(text) is None else _find_template(text)
     if template is None:
         # The text of a name does not matter, only that of a template.
@@ -294,7 +311,7 @@ def _generalize(segment: _Segment) -> _Key:
 
 def _split_name(segment: str) -> tuple[str, str]:
     """Return a segment without the ending of a file name, and the ending."""
-    found = _EXTENSION.search(segment) if "." in segment else None
+    found = _EXTENSION.search(segment)
     if found is None or not found.start():
         return segment, ""
     return segment[: found.start()], found[0]
@@ -304,9 +321,9 @@ def _find_template(text: str) -> str | None:
     """Return the template of a text with digits; None if it is a name."""
     if text.isdigit():
         return "{year}" if _YEAR.fullmatch(text) else "{date}" if _DAY.fullmatch(text) else "{number}"
-    if _DAY.fullmatch(text):
+    if text.startswith(("19", "20")) and _DAY.fullmatch(text):
         return "{date}"
-    if (found := _ENDING_ID.search(text)) is not None and not _UUID.fullmatch(text):
+    if (found := _ENDING_ID.search(text)) is not None and not (len(text) == 36 and _UUID.fullmatch(text)):
         before = text[: found.start()]
         if before and not before.isdigit():
             name = before if before.isalpha() and found[2] else SLUG

@@ -1,19 +1,14 @@
 """Notes of a check about the pages that were requested: how many, how they responded, and when."""
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
-from sitemap_cli.crawl.build.build_reader import (
-    FAILED,
-    MISSING,
-    OTHER,
-    OUTSIDE,
-    READ,
-    REDIRECTED,
-    BuildReader,
-)
 from sitemap_cli.model.check_results import ProbedPages, RequestedPages
 from sitemap_cli.model.failure_reasons import describe_reason
 from sitemap_cli.services.checking.page_coverage import format_age
+
+if TYPE_CHECKING:
+    from sitemap_cli.crawl.build.build_reader import BuildReader
 
 
 def describe_pages(known: RequestedPages | None, probed: ProbedPages | None) -> list[str]:
@@ -30,14 +25,18 @@ def describe_pages(known: RequestedPages | None, probed: ProbedPages | None) -> 
     return [*notes, _describe_earlier(known)] if known.earlier else notes
 
 
-def count_built_pages(reader: BuildReader) -> ProbedPages:
+def count_built_pages(reader: "BuildReader") -> ProbedPages:
     """Return how the pages of a local build would respond."""
+    from sitemap_cli.crawl.build.build_reader import FAILED
+
     failed = reader.counts[FAILED]
     return ProbedPages(reader.count_pages() - failed, failed, 0, {})
 
 
-def describe_build(reader: BuildReader, listed: int) -> list[str]:
+def describe_build(reader: "BuildReader", listed: int) -> list[str]:
     """Return notes about the files of a local build that a check read in the place of a probe."""
+    from sitemap_cli.crawl.build.build_reader import FAILED, MISSING, OTHER, OUTSIDE, READ, REDIRECTED
+
     counts = {
         "with a file": reader.counts[READ],
         "without a file": reader.counts[MISSING],

@@ -1,14 +1,16 @@
 """The local build whose files a check reads in the place of a probe."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sitemap_cli.crawl.build.build_reader import BuildReader
-from sitemap_cli.services.probing.probe_store import SampleSize
+if TYPE_CHECKING:
+    from sitemap_cli.crawl.build.build_reader import BuildReader
+    from sitemap_cli.services.probing.probe_store import SampleSize
 
 
 @dataclass(frozen=True, slots=True)
 class BuildProbe:
     """The build that a check reads, and how many of its listed pages."""
 
-    reader: BuildReader
-    size: SampleSize
+    reader: "BuildReader"
+    size: "SampleSize"

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink, LinkGroup, LinkTarget
-from sitemap_cli.crawl.build.build_reader import BuildReader
 from sitemap_cli.spool import Spool, SpooledItems
+
+if TYPE_CHECKING:
+    from sitemap_cli.crawl.build.build_reader import BuildReader
 
 EXAMPLES = 20
 CHUNK = 200
@@ -22,7 +25,7 @@ Judged = tuple[LinkGroup, HreflangLink]
 
 async def judge_built_links(
     _session: AsyncSession,
-    reader: BuildReader,
+    reader: "BuildReader",
     faults: dict[LinkGroup, HreflangFaults],
     spool: Spool | None,
 ) -> dict[LinkGroup, HreflangFaults]:
@@ -41,11 +44,13 @@ async def judge_built_links(
     return {**kept, **{group: links.build() for group, links in collected.items()}}
 
 
-def _judge(reader: BuildReader, group: LinkGroup, links: Sequence[HreflangLink]) -> list[Judged]:
+def _judge(reader: "BuildReader", group: LinkGroup, links: Sequence[HreflangLink]) -> list[Judged]:
     return list(_iterate_judged(reader, group, links))
 
 
-def _iterate_judged(reader: BuildReader, group: LinkGroup, links: Sequence[HreflangLink]) -> Iterator[Judged]:
+def _iterate_judged(
+    reader: "BuildReader", group: LinkGroup, links: Sequence[HreflangLink]
+) -> Iterator[Judged]:
     """Yield the links that are not returned, each with its group."""
     for link in links:
         is_returned = reader.links_back(link.href, link.loc)

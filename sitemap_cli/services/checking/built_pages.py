@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,8 +16,6 @@ from sitemap_cli.audit.build_facts import BuildFact, FilePlace, UnlistedFile, Un
 from sitemap_cli.audit.causes import find_section
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.probed_pages import PageFact
-from sitemap_cli.crawl.build.build_reader import BuildReader
-from sitemap_cli.crawl.build.unlisted_files import ListedFiles, iterate_unlisted
 from sitemap_cli.crawl.pages.probed_page import ListedPage, page_key
 from sitemap_cli.crawl.pages.sampling import sample_entries
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
@@ -29,11 +27,15 @@ from sitemap_cli.services.checking.page_facts import (
     map_sitemap_urls,
     view_page,
 )
-from sitemap_cli.services.probing.probe_store import SampleSize
 from sitemap_cli.services.shared.url_keys import load_locs
 from sitemap_cli.spool import Spool, SpooledItems
 from sitemap_cli.storage.models import entries
 from sitemap_cli.urls import textual_origin
+
+if TYPE_CHECKING:
+    from sitemap_cli.crawl.build.build_reader import BuildReader
+    from sitemap_cli.crawl.build.unlisted_files import ListedFiles
+    from sitemap_cli.services.probing.probe_store import SampleSize
 
 BATCH = 500
 """Number of entries whose files are read at a time."""
@@ -75,7 +77,9 @@ async def load_built_pages(
         yield [view_page(page, site) for page in pages]
 
 
-def _read_rows(reader: BuildReader, rows: Sequence[EntryRow], sitemaps: Mapping[int, str]) -> list[PageFact]:
+def _read_rows(
+    reader: "BuildReader", rows: Sequence[EntryRow], sitemaps: Mapping[int, str]
+) -> list[PageFact]:
     found = list[PageFact]()
     for row in rows:
         built = reader.read_page(ListedPage(row.loc, row.document_id, row.position))
@@ -86,7 +90,7 @@ def _read_rows(reader: BuildReader, rows: Sequence[EntryRow], sitemaps: Mapping[
     return found
 
 
-def _place_entry(reader: BuildReader, page: PageFact, build: BuildFact) -> BuildFact:
+def _place_entry(reader: "BuildReader", page: PageFact, build: BuildFact) -> BuildFact:
     """Return the fact of a page without a file with the place of its entry in the sitemap."""
     match = None if page.sitemap is None else reader.find_file(page.sitemap)
     if match is None:
@@ -94,7 +98,7 @@ def _place_entry(reader: BuildReader, page: PageFact, build: BuildFact) -> Build
     return replace(build, places={"": FilePlace(reader.folder.show(match.file), page.line)})
 
 
-def _pick_positions(site: SiteFact, job_id: str, size: SampleSize) -> Iterator[tuple[int, Sequence[int]]]:
+def _pick_positions(site: SiteFact, job_id: str, size: "SampleSize") -> Iterator[tuple[int, Sequence[int]]]:
     """Yield documents with positions of entries to read, some at a time, in document order."""
     sizes = count_entries(site)
     if size.is_all:
@@ -139,6 +143,8 @@ async def gather_unlisted_pages(session: AsyncSession, source: FactSource) -> Un
     """
     if source.build is None:
         return None
+    from sitemap_cli.crawl.build.unlisted_files import ListedFiles
+
     reader, listed = source.build.reader, ListedFiles()
     async for page in load_locs(session, set(source.site.sitemaps_by_document)):
         await asyncio.to_thread(_add_files, reader, page.locs, listed)
@@ -146,8 +152,10 @@ async def gather_unlisted_pages(session: AsyncSession, source: FactSource) -> Un
 
 
 async def _find_unlisted(
-    source: FactSource, reader: BuildReader, listed: ListedFiles
+    source: FactSource, reader: "BuildReader", listed: "ListedFiles"
 ) -> Mapping[str, UnlistedSection]:
+    from sitemap_cli.crawl.build.unlisted_files import iterate_unlisted
+
     sections = _Sections(source.spool)
     found = iterate_unlisted(reader, listed)
     while chunk := await asyncio.to_thread(_take, found):
@@ -156,7 +164,7 @@ async def _find_unlisted(
     return sections.build()
 
 
-def _add_files(reader: BuildReader, locs: Sequence[str], listed: ListedFiles) -> None:
+def _add_files(reader: "BuildReader", locs: Sequence[str], listed: "ListedFiles") -> None:
     for loc in locs:
         if (match := reader.find_file(loc)) is not None:
             listed.add(match)

@@ -11,7 +11,7 @@ from sitemap_cli.audit.gathered_facts import Comparison, Difference
 from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.services.checking.fact import FactSource, fact
-from sitemap_cli.services.recording import sitemap_rows
+from sitemap_cli.services.recording import job_sitemaps
 from sitemap_cli.services.shared.url_keys import UrlKeys, load_keys, load_locs
 from sitemap_cli.spool import Spool, SpooledItems
 from sitemap_cli.storage.models import Job
@@ -35,7 +35,7 @@ async def gather_comparison(session: AsyncSession, source: FactSource) -> Compar
         return None
     scope = UrlScope(job.scope) if job.scope is not None else None
     here, there = [
-        set(await sitemap_rows.count_entries_by_document(session, each.id)) for each in (job, other)
+        set(await job_sitemaps.count_entries_by_document(session, each.id)) for each in (job, other)
     ]
 
     # A document that both jobs read cannot make a difference.

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import func, insert, select
@@ -15,7 +16,6 @@ from sitemap_cli.audit.facts import RobotsFact, SiteFact
 from sitemap_cli.audit.robots_facts import RobotsSitemap
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.selection import RuleSelection
-from sitemap_cli.crawl.robots_cache import RobotsFile
 from sitemap_cli.model.results import FindingCounts
 from sitemap_cli.model.values import Finding as FindingValue
 from sitemap_cli.model.values import Severity
@@ -25,6 +25,9 @@ from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Finding
 from sitemap_cli.storage.statements import Statement
 
+if TYPE_CHECKING:
+    from sitemap_cli.crawl.robots_cache import RobotsFile
+
 RULES_OF_LISTS = ("SM405", "SM603")
 """The rules that report an unreadable sitemap at the index or robots.txt that lists it, instead of others."""
 
@@ -33,7 +36,7 @@ _ADD = Statement(insert(models.table_of(Finding)))
 
 
 async def judge_job(
-    session: AsyncSession, job_id: str, sitemaps: Sequence[JobSitemap], robots: Sequence[RobotsFile] = ()
+    session: AsyncSession, job_id: str, sitemaps: Sequence[JobSitemap], robots: "Sequence[RobotsFile]" = ()
 ) -> list[FindingValue]:
     """Run the rules that need no look at single URLs over the sitemaps of a job.
 
@@ -65,7 +68,7 @@ def _select_job_rules(*, has_failed: bool) -> tuple[Rule, ...]:
     )
 
 
-def _describe_robots(file: RobotsFile) -> RobotsFact:
+def _describe_robots(file: "RobotsFile") -> RobotsFact:
     """Return the fact of a robots.txt with its sitemaps alone."""
     response = file.response
     listed = () if file.rules is None else file.rules.sitemaps

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.pages.probed_page import DISALLOWED, LISTED
-from sitemap_cli.services.recording import sitemap_rows
+from sitemap_cli.services.recording import job_sitemaps
 from sitemap_cli.services.shared.url_keys import find_other_spellings
 from sitemap_cli.storage import models
 from sitemap_cli.storage.declarative_base import bind_ids
@@ -64,7 +64,7 @@ async def find_known_probes(session: AsyncSession, job: Job, since: dt.datetime)
         rows.pop(key, None)
     if not rows:
         return KnownProbes()
-    documents = set(await sitemap_rows.count_entries_by_document(session, job.id))
+    documents = set(await job_sitemaps.count_entries_by_document(session, job.id))
     places = {
         row.id: Place(row.document_id, row.position) for row in rows.values() if row.document_id in documents
     }

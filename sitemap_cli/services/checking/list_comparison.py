@@ -16,7 +16,7 @@ from sitemap_cli.model.compared_list import ComparedList
 from sitemap_cli.model.url_spellings import find_host, list_variants
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.services.checking.fact import FactSource, fact
-from sitemap_cli.services.recording import sitemap_rows
+from sitemap_cli.services.recording import job_sitemaps
 from sitemap_cli.services.shared.grouped_examples import OTHERS, ExampleGroup, GroupedExamples
 from sitemap_cli.services.shared.url_keys import UrlKeys, load_locs
 from sitemap_cli.storage.models import Job
@@ -217,7 +217,7 @@ async def gather_list_comparison(session: AsyncSession, source: FactSource) -> L
     if other is None or compared is None:
         return None
     here, there = [
-        set(await sitemap_rows.count_entries_by_document(session, each.id)) for each in (source.job, other)
+        set(await job_sitemaps.count_entries_by_document(session, each.id)) for each in (source.job, other)
     ]
     comparer = _Comparer(session, source, compared, here, there, {textual_host(site.url)})
     await comparer.load()

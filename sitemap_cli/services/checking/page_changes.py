@@ -13,7 +13,7 @@ from sitemap_cli.services.checking import site_facts
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.checking.job_records import ReferenceJob
 from sitemap_cli.services.checking.page_facts import build_page_fact, map_sitemap_urls, select_probes
-from sitemap_cli.services.recording import job_history, sitemap_rows
+from sitemap_cli.services.recording import job_history, job_sitemaps
 from sitemap_cli.services.shared.url_keys import find_other_spellings
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import Job, Probe, entries
@@ -51,10 +51,10 @@ async def gather_unchanged_period(session: AsyncSession, source: FactSource) -> 
     job = source.job
     if job.sample is None:
         return None
-    now = set(await sitemap_rows.count_entries_by_document(session, job.id))
+    now = set(await job_sitemaps.count_entries_by_document(session, job.id))
     since, unchanged = site_facts.to_timestamp(job.started_at), [job.id]
     for previous in await _load_previous_complete_jobs(session, job):
-        if set(await sitemap_rows.count_entries_by_document(session, previous.id)) != now:
+        if set(await job_sitemaps.count_entries_by_document(session, previous.id)) != now:
             break
         since = site_facts.to_timestamp(previous.started_at)
         unchanged.append(previous.id)
@@ -83,7 +83,7 @@ async def _find_new_urls(
     """Return those URLs that the job that a check compares with did not list; none without such a job."""
     if previous is None or not locs:
         return set()
-    then = sorted(await sitemap_rows.count_entries_by_document(session, previous.job.id))
+    then = sorted(await job_sitemaps.count_entries_by_document(session, previous.job.id))
     query = select(_ENTRY.loc).where(_ENTRY.document_id.in_(bind_ids("then")), _ENTRY.loc.in_(sorted(locs)))
     new = set(locs) - set(await session.scalars(query, {"then": then}))
     return new - (await find_other_spellings(session, then, new)).keys()

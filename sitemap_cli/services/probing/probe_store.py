@@ -16,7 +16,7 @@ from sitemap_cli.crawl.pages.probed_page import LISTED, REMOVED, ListedPage, Pro
 from sitemap_cli.crawl.pages.sampling import EntryPosition
 from sitemap_cli.errors import NotFoundError, UsageError
 from sitemap_cli.model.page_results import Sample
-from sitemap_cli.services.recording import job_choice, job_history, jobs, sitemap_rows
+from sitemap_cli.services.recording import job_choice, job_history, job_sitemaps, jobs
 from sitemap_cli.services.shared import url_keys
 from sitemap_cli.services.shared.document_urls import select_locs
 from sitemap_cli.services.shared.entry_packing import LOC
@@ -101,7 +101,7 @@ async def find_probe_target(
     job, name = chosen.job, chosen.domain
     start_url = _find_start_url(job.target, name)
     home_page = await _find_home_page(session, job.id) or textual_origin(start_url)
-    documents = await sitemap_rows.count_entries_by_document(session, job.id)
+    documents = await job_sitemaps.count_entries_by_document(session, job.id)
     positions = None
     if chosen.scope is not None:
         positions = await find_positions_below(session, documents, chosen.scope)
@@ -155,8 +155,8 @@ async def list_removed_pages(session: AsyncSession, tenant: str, target: ProbeTa
     """Return some pages that this job does not list, but the job that a check compares with."""
     job, _ = await jobs.find_job(session, tenant, target.job_id)
     previous = await job_history.find_reference_job(session, job)
-    then = set(await sitemap_rows.count_entries_by_document(session, previous.id)) if previous else set[int]()
-    now = set(await sitemap_rows.count_entries_by_document(session, job.id))
+    then = set(await job_sitemaps.count_entries_by_document(session, previous.id)) if previous else set[int]()
+    now = set(await job_sitemaps.count_entries_by_document(session, job.id))
     if not then - now:
         return []
     if await url_keys.list_respelled_documents(session, now | then) or await list_packed(session, now | then):

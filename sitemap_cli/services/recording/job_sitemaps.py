@@ -45,3 +45,9 @@ async def load_job_sitemaps(session: AsyncSession, job_id: str) -> Sequence[JobS
 async def load_sitemaps_of_jobs(session: AsyncSession, job_ids: Sequence[str]) -> Sequence[JobSitemap]:
     """Return the sitemaps of some hundred jobs, ordered by URL."""
     return (await session.execute(_OF_JOBS, {"jobs": job_ids})).all()
+
+
+async def count_entries_by_document(session: AsyncSession, job_id: str) -> dict[int, int]:
+    """Return the number of entries of each document of a job, by document id, without empty documents."""
+    query = select(_ROW.document_id, _ROW.urls).where(_ROW.job_id == job_id, _ROW.urls > 0).order_by(_ROW.id)
+    return {document: urls for document, urls in await session.execute(query) if document is not None}

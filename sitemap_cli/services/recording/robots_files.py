@@ -3,19 +3,21 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli import redaction
-from sitemap_cli.crawl.robots_cache import RobotsFile
 from sitemap_cli.errors import ConflictError
 from sitemap_cli.fetch.robots.robots_lines import find_wide_codec
 from sitemap_cli.storage import models
 from sitemap_cli.storage.insert_ignore import insert_or_ignore
 from sitemap_cli.storage.models import Robots, RobotsBody
 from sitemap_cli.storage.statements import Statement
+
+if TYPE_CHECKING:
+    from sitemap_cli.crawl.robots_cache import RobotsFile
 
 _BODIES = models.table_of(RobotsBody)
 
@@ -43,7 +45,7 @@ class RecordedRobots(NamedTuple):
 
 
 async def record_robots_files(
-    session: AsyncSession, tenant: str, job_id: str, files: Iterable[RobotsFile]
+    session: AsyncSession, tenant: str, job_id: str, files: "Iterable[RobotsFile]"
 ) -> None:
     """Record the robots.txt files of a job."""
     rows = [await _build_row(session, tenant, job_id, file) for file in files]
@@ -66,7 +68,7 @@ async def load_robots_by_job(
     return found
 
 
-async def _build_row(session: AsyncSession, tenant: str, job_id: str, file: RobotsFile) -> dict[str, Any]:
+async def _build_row(session: AsyncSession, tenant: str, job_id: str, file: "RobotsFile") -> dict[str, Any]:
     response = file.response
     return {
         "job_id": job_id,

@@ -119,12 +119,6 @@ async def _record_problems(session: AsyncSession, sitemap: "FetchedSitemap", row
         await document_problems.copy_problems(session, sitemap.cached.sitemap_id, row_id)
 
 
-async def count_entries_by_document(session: AsyncSession, job_id: str) -> dict[int, int]:
-    """Return the number of entries of each document of a job, by document id, without empty documents."""
-    query = select(_ROW.document_id, _ROW.urls).where(_ROW.job_id == job_id, _ROW.urls > 0).order_by(_ROW.id)
-    return {document: urls for document, urls in await session.execute(query) if document is not None}
-
-
 def _build_row(job_id: str, sitemap: "FetchedSitemap", document: StoredDocument | None) -> dict[str, Any]:
     """Return the values of a sitemap's row, without the error and ``unchanged``."""
     discovered, response, cached = sitemap.discovered, sitemap.response, sitemap.cached

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model.results import SitemapResult
-from sitemap_cli.services.recording import sitemap_rows
+from sitemap_cli.services.recording import job_sitemaps
 from sitemap_cli.services.shared.scoped_entries import find_positions_below
 from sitemap_cli.storage.models import Sitemap
 
@@ -16,7 +16,7 @@ async def narrow_sitemaps(
     session: AsyncSession, job_id: str, sitemaps: Sequence[SitemapResult], scope: str
 ) -> list[SitemapResult]:
     """Return the sitemaps that list URLs below a path, with the number of these, and the indexes above."""
-    documents = await sitemap_rows.count_entries_by_document(session, job_id)
+    documents = await job_sitemaps.count_entries_by_document(session, job_id)
     positions = await find_positions_below(session, documents, scope)
     rows = await session.execute(select(Sitemap.url, Sitemap.document_id).where(Sitemap.job_id == job_id))
     below = {

@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.build_facts import UnlistedFile
 from sitemap_cli.audit.selection import parse_selection
+from sitemap_cli.crawl.build import unlisted_files
 from sitemap_cli.model.values import Severity
-from sitemap_cli.services.checking import built_pages
 from sitemap_cli.services.checking.checks import CheckOptions
 from sitemap_cli.spool import open_spool
 from sitemap_cli.storage.database import Database
@@ -113,7 +113,7 @@ async def test_no_transaction_is_open_while_a_build_is_searched(
 ) -> None:
     case = {"urls": ["/"], "files": {"index.html": {"page": "/"}, "b/index.html": {"page": "/b/"}}}
     opened, seen = list[AsyncSession](), list[int]()
-    begin, search = Database.reading, built_pages.iterate_unlisted
+    begin, search = Database.reading, unlisted_files.iterate_unlisted
 
     @asynccontextmanager
     async def count_transactions(db: Database) -> AsyncIterator[AsyncSession]:
@@ -127,7 +127,7 @@ async def test_no_transaction_is_open_while_a_build_is_searched(
         return search(*arguments)
 
     monkeypatch.setattr(Database, "reading", count_transactions)
-    monkeypatch.setattr(built_pages, "iterate_unlisted", count_searches)
+    monkeypatch.setattr(unlisted_files, "iterate_unlisted", count_searches)
     async with Database.open(upgraded_database_url) as db:
         with builds.open_folder(case) as folder:
             build = await builds.record_build(db, case, folder, "search")

@@ -16,7 +16,6 @@ import typer
 
 from sitemap_cli.cli.framework.app import build_app
 from sitemap_cli.cli.framework.command import list_variables
-from sitemap_cli.settings import Settings
 from tests.changelog import NEXT_VERSION
 from tests.markdown import FENCED, Page
 
@@ -177,23 +176,6 @@ def test_links_inside_the_project_lead_somewhere(file: Path) -> None:
         target = (file.parent / parts.path).resolve() if parts.path else file
         assert target.exists(), link
         assert not parts.fragment or parts.fragment in Page.of(target).anchors(), link
-
-
-@pytest.mark.parametrize(
-    ("words", "value"),
-    [
-        ("{:g} requests at once", Settings().per_host),
-        ("fails {:g} times in a row", Settings().max_failures),
-        ("{:g} seconds (`--timeout`)", Settings().timeout),
-        ("{:g} MiB compressed", Settings().max_wire_bytes / 2**20),
-        ("{:g} MiB of content", Settings().max_bytes / 2**20),
-        ("{:g} minutes (`--deadline`)", (Settings().deadline or 0) / 60),
-        ("{:,} sitemaps", Settings().max_sitemaps),
-        ("{:g} levels of indexes", Settings().max_depth),
-    ],
-)
-def test_the_limits_in_the_documents_are_the_defaults(words: str, value: float) -> None:
-    assert words.format(value) in Page.of(DOCS / "explanation" / "politeness.md").text
 
 
 def test_the_readme_has_one_command_that_installs_and_tests() -> None:

@@ -93,6 +93,7 @@ def print_jobs(program: Program, site: Site) -> Printed:
         "diff": [difference],
         "diff-line": changes,
         "report": [program("report", site.netloc, "--format", "json").json],
+        "tree": [program("tree", site.netloc, "--format", "json").json],
         "urls": program("urls", site.netloc, "--format", "jsonl").records,
     }
 

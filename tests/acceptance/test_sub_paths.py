@@ -287,6 +287,8 @@ def test_a_tree_shows_the_sitemaps_with_urls_below_the_path(shop: Shop) -> None:
     assert (done.code, len(done.lines)) == (0, 2)
     assert "index.xml" in done.lines[0]
     assert "a.xml  urlset  4 URLs" in done.lines[1]
+    part = shop.program("tree", f"{shop.site.url}/docs", "--format", "json").json
+    assert (part["scope"], [each["urls"] for each in part["sitemaps"]][1:]) == ("/docs/", [4])
     nothing = shop.program("tree", f"{shop.site.url}/blog")
     assert (nothing.code, nothing.out.strip()) == (0, "")
 

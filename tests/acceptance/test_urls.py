@@ -163,6 +163,17 @@ def test_a_tree_draws_children_below_their_index(recorded: Recorded) -> None:
     ]
 
 
+def test_a_tree_is_a_list_of_sitemaps_for_programs(recorded: Recorded) -> None:
+    done = recorded.program("tree", recorded.domain, "--format", "json")
+    assert (done.code, done.err) == (0, "")
+    found = done.json
+    assert (found["schema"], found["domain"], found["verdict"]) == ("sitemap/tree/1", recorded.domain, "ok")
+    names = {each["url"].removeprefix(recorded.url): each["parent"] for each in found["sitemaps"]}
+    assert names == dict.fromkeys(("/a.xml", "/b.xml.gz"), f"{recorded.url}/index.xml") | {"/index.xml": None}
+    shown = recorded.program("jobs", "show", found["job_id"], "--format", "json").json
+    assert found["sitemaps"] == shown["sitemaps"]
+
+
 def test_a_tree_can_be_of_another_job(recorded: Recorded) -> None:
     done = recorded.program("tree", recorded.domain, "--job", recorded.partial)
     assert "500" in done.lines[-1]

@@ -55,7 +55,7 @@ class Metadata(MetadataHookInterface):
 class Templates(BuildHookInterface[BuilderConfig]):
     """Compile the templates of reports beside their sources, for a wheel and for an editable install."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - the signature of Hatchling
         """Write the compiled templates, and add them to the wheel although git ignores them."""
         sys.path.insert(0, self.root)
         try:

@@ -92,3 +92,10 @@ def _needs_postgres(item: pytest.Function) -> bool:
 def _no_configuration_above(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Let the search for a configuration end in the folder of this run, rather than find one in /tmp."""
     (tmp_path_factory.getbasetemp() / "sitemap.toml").touch()
+
+
+@pytest.fixture
+def no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove the variables of the program, which would change what its commands understand."""
+    for name in [name for name in os.environ if name.startswith("SITEMAP_")]:
+        monkeypatch.delenv(name)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -120,11 +120,13 @@ class Shell:
             os.utime(file, (seconds, seconds))
 
 
-def _open_server(handler: object) -> http.server.ThreadingHTTPServer:
+def _open_server(
+    handler: Callable[..., http.server.BaseHTTPRequestHandler],
+) -> http.server.ThreadingHTTPServer:
     """Open a server at a free port of four digits."""
     for port in random.sample(range(2_000, 10_000), 500):
         try:
-            return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)  # type: ignore[arg-type]
+            return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
         except OSError:
             continue
     raise RuntimeError("no port is free")

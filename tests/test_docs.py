@@ -2,7 +2,6 @@
 
 import ast
 import itertools
-import os
 import re
 import shlex
 import tomllib
@@ -18,6 +17,8 @@ from sitemap_cli.cli.framework.app import build_app
 from sitemap_cli.cli.framework.command import list_variables
 from tests.changelog import NEXT_VERSION
 from tests.markdown import FENCED, Page
+
+pytestmark = pytest.mark.usefixtures("no_settings_of_the_user")
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -83,12 +84,6 @@ def options(command: Any) -> set[str]:
 def program() -> Any:
     """The whole command line."""
     return typer.main.get_command(build_app())
-
-
-@pytest.fixture(autouse=True)
-def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("SITEMAP_")]:
-        monkeypatch.delenv(name)
 
 
 @of_each_page()

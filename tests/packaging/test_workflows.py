@@ -119,7 +119,7 @@ def test_the_action_annotates_and_exits_like_the_program(
     }
     assert set(given) == set(action["inputs"])
     variables = {
-        name: given[re.fullmatch(r"\$\{\{ inputs\.([\w-]+) \}\}", value)[1]]  # type: ignore[index]
+        name: given[value.removeprefix("${{ inputs.").removesuffix(" }}")]
         for name, value in check["env"].items()
     }
     output = tmp_path / "output"

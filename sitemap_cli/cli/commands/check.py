@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sitemap_cli.cli.framework import rule_options
 from sitemap_cli.cli.framework.attended_job import attend_job
 from sitemap_cli.cli.framework.attended_probe import parse_probe, probe_started_check
 from sitemap_cli.cli.framework.baseline_output import record_baseline
@@ -37,24 +38,6 @@ from sitemap_cli.cli.framework.options import (
     Wait,
     WithTag,
     split_commas,
-)
-from sitemap_cli.cli.framework.rule_options import (
-    DEFAULT_EXAMPLES,
-    DEFAULT_MAX_DROP,
-    DEFAULT_PROBE_AGE,
-    DocsUrl,
-    EngineName,
-    Examples,
-    ExtendIgnore,
-    Ignore,
-    IgnoreAt,
-    MaxDrop,
-    ProbeAge,
-    Select,
-    Severities,
-    Xsd,
-    parse_check_options,
-    parse_rules,
 )
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError
@@ -100,13 +83,13 @@ async def check(
             help=f"text, {', '.join(list_report_formats())}; repeatable. Default: text.",
         ),
     ] = None,
-    select: Select = None,
-    ignore: Ignore = None,
-    extend_ignore: ExtendIgnore = None,
-    severity: Severities = None,
-    ignore_at: IgnoreAt = None,
-    engine: EngineName = None,
-    xsd: Xsd = False,
+    select: rule_options.Select = None,
+    ignore: rule_options.Ignore = None,
+    extend_ignore: rule_options.ExtendIgnore = None,
+    severity: rule_options.Severities = None,
+    ignore_at: rule_options.IgnoreAt = None,
+    engine: rule_options.EngineName = None,
+    xsd: rule_options.Xsd = False,
     fail_on: Annotated[
         Literal["error", "warning", "info", "never"],
         typer.Option(metavar="SEVERITY", help="Exit with 1 for findings of this severity or higher."),
@@ -114,7 +97,7 @@ async def check(
     max_findings: Annotated[
         int, typer.Option(min=0, metavar="N", help="Tolerate up to N findings; each place counts.")
     ] = 0,
-    max_drop: MaxDrop = DEFAULT_MAX_DROP,
+    max_drop: rule_options.MaxDrop = rule_options.DEFAULT_MAX_DROP,
     probe: Annotated[
         str | None,
         typer.Option(
@@ -122,7 +105,7 @@ async def check(
             help="Also request listed pages: 200, a number, a percentage or all; for a folder, read files.",
         ),
     ] = None,
-    probe_age: ProbeAge = DEFAULT_PROBE_AGE,
+    probe_age: rule_options.ProbeAge = rule_options.DEFAULT_PROBE_AGE,
     slow: Slow = DEFAULT_SLOW,
     against: Annotated[
         str | None,
@@ -158,8 +141,8 @@ async def check(
             help="Write all findings to a baseline, and ignore them in this run.",
         ),
     ] = None,
-    examples: Examples = DEFAULT_EXAMPLES,
-    docs_url: DocsUrl = None,
+    examples: rule_options.Examples = rule_options.DEFAULT_EXAMPLES,
+    docs_url: rule_options.DocsUrl = None,
     together: Annotated[
         bool,
         typer.Option(
@@ -206,9 +189,9 @@ async def check(
     from sitemap_cli.tasks.check import build_report
 
     outputs = report_output.parsed(format_ or ["text"], output, raw_csv=raw_csv, for_excel=excel)
-    chosen = parse_rules(select, ignore, extend_ignore, severity, ignore_at, engine, xsd=xsd)
+    chosen = rule_options.parse_rules(select, ignore, extend_ignore, severity, ignore_at, engine, xsd=xsd)
     gate = Gate(None if fail_on == "never" else Severity(fail_on), max_findings, load_baseline(baseline))
-    options = parse_check_options(chosen, examples, max_drop, probe_age, slow)
+    options = rule_options.parse_check_options(chosen, examples, max_drop, probe_age, slow)
     sample, docs = parse_probe(probe), parse_page_url("--docs-url", docs_url)
     named = Named(targets or (), job or (), batch, tag or ())
     # Findings that are written to a baseline refuse no job, and do not make it accepted either.

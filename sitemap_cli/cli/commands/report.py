@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from sitemap_cli.cli.framework import rule_options
 from sitemap_cli.cli.framework.chosen_job import DomainArgument, JobOption
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import (
@@ -13,24 +14,6 @@ from sitemap_cli.cli.framework.options import (
     SiteReportFormatName,
     Slow,
     WithTag,
-)
-from sitemap_cli.cli.framework.rule_options import (
-    DEFAULT_EXAMPLES,
-    DEFAULT_MAX_DROP,
-    DEFAULT_PROBE_AGE,
-    DocsUrl,
-    EngineName,
-    Examples,
-    ExtendIgnore,
-    Ignore,
-    IgnoreAt,
-    MaxDrop,
-    ProbeAge,
-    Select,
-    Severities,
-    Xsd,
-    parse_check_options,
-    parse_rules,
 )
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import UsageError
@@ -54,18 +37,18 @@ async def report(
     no_check: Annotated[
         bool, typer.Option("--no-check", help="Run no rule: report only what was recorded.")
     ] = False,
-    select: Select = None,
-    ignore: Ignore = None,
-    extend_ignore: ExtendIgnore = None,
-    severity: Severities = None,
-    ignore_at: IgnoreAt = None,
-    engine: EngineName = None,
-    xsd: Xsd = False,
-    max_drop: MaxDrop = DEFAULT_MAX_DROP,
-    probe_age: ProbeAge = DEFAULT_PROBE_AGE,
+    select: rule_options.Select = None,
+    ignore: rule_options.Ignore = None,
+    extend_ignore: rule_options.ExtendIgnore = None,
+    severity: rule_options.Severities = None,
+    ignore_at: rule_options.IgnoreAt = None,
+    engine: rule_options.EngineName = None,
+    xsd: rule_options.Xsd = False,
+    max_drop: rule_options.MaxDrop = rule_options.DEFAULT_MAX_DROP,
+    probe_age: rule_options.ProbeAge = rule_options.DEFAULT_PROBE_AGE,
     slow: Slow = DEFAULT_SLOW,
-    examples: Examples = DEFAULT_EXAMPLES,
-    docs_url: DocsUrl = None,
+    examples: rule_options.Examples = rule_options.DEFAULT_EXAMPLES,
+    docs_url: rule_options.DocsUrl = None,
 ) -> None:
     """Write a report of DOMAIN from its last complete job: one page that works offline.
 
@@ -92,10 +75,10 @@ async def report(
     from sitemap_cli.cli.view.next_steps import suggest_remedies
     from sitemap_cli.tasks.site_reporting import ReportOptions
 
-    chosen = parse_rules(select, ignore, extend_ignore, severity, ignore_at, engine, xsd=xsd)
+    chosen = rule_options.parse_rules(select, ignore, extend_ignore, severity, ignore_at, engine, xsd=xsd)
     options = ReportOptions(
         suggest_remedies,
-        parse_check_options(chosen, examples, max_drop, probe_age, slow),
+        rule_options.parse_check_options(chosen, examples, max_drop, probe_age, slow),
         parse_page_url("--docs-url", docs_url),
         checks_rules=not no_check,
     )

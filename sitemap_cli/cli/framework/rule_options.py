@@ -1,6 +1,6 @@
 """Options that choose rules and their parameters, for commands that run them."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -11,39 +11,24 @@ if TYPE_CHECKING:
     from sitemap_cli.audit.selection import RuleSelection
     from sitemap_cli.services.checking.checks import CheckOptions
 
-RULE = "RULE"
 
-Select = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar=RULE,
-        callback=split_commas,
-        help="Run only these rules: ids, prefixes of ids, or names; repeatable, and with commas.",
-    ),
-]
+def _list_option(help_text: str, *names: str, metavar: str = "RULE") -> Any:
+    """Return an option that names several rules."""
+    text = f"{help_text}; repeatable, and with commas."
+    return typer.Option(*names, metavar=metavar, callback=split_commas, help=text)
+
+
+Select = Annotated[list[str] | None, _list_option("Run only these rules: ids, prefixes of ids, or names")]
 Ignore = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar=RULE,
-        callback=split_commas,
-        help="Skip these rules instead of those in the configuration file; repeatable, and with commas.",
-    ),
+    list[str] | None, _list_option("Skip these rules instead of those in the configuration file")
 ]
 ExtendIgnore = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar=RULE,
-        callback=split_commas,
-        help="Skip these rules, too, in addition to those that ignore names; repeatable, and with commas.",
-    ),
+    list[str] | None, _list_option("Skip these rules, too, in addition to those that ignore names")
 ]
 Severities = Annotated[
     list[str] | None,
-    typer.Option(
-        "--severity",
-        metavar="RULE=SEVERITY",
-        callback=split_commas,
-        help="Change the severity of a rule: error, warning or info; repeatable, and with commas.",
+    _list_option(
+        "Change the severity of a rule: error, warning or info", "--severity", metavar="RULE=SEVERITY"
     ),
 ]
 IgnoreAt = Annotated[

@@ -93,7 +93,7 @@ def create_environment(loader: BaseLoader) -> Environment:
         "most_shown": page_values.MAX_SHOWN,
         "word": page_words.find_word,
         "words": page_words,
-        "data": lambda value: Markup(encode_data(value)),  # noqa: S704  (nothing in it ends the element)
+        "data": lambda value: Markup(encode_data(value)),  # noqa: S704 - nothing in it ends the element
         "source": Markup,
     }
     environment.tests["unset"] = _is_unset
@@ -133,4 +133,4 @@ def _finalize(value: Any) -> Any:
 
 def format_prose(text: str) -> Markup:
     """Return text of a rule as HTML, with what stands between backticks as code."""
-    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(escape_text(text)))))  # noqa: S704  (escaped)
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(escape_text(text)))))  # noqa: S704 - escaped

@@ -1,6 +1,7 @@
 """The page of verdicts, statuses and codes of failures."""
 
 from collections import defaultdict
+from enum import StrEnum
 
 from sitemap_cli.crawl.verdicts import VERDICT_BY_REASON, VERDICT_PRECEDENCE
 from sitemap_cli.model import exit_codes
@@ -91,6 +92,6 @@ def build_verdicts() -> str:
     )
 
 
-def _list_values(heading: str, meanings: dict[str, str], values: type) -> str:
-    rows = [(format_code(each), meanings[each]) for each in values]  # type: ignore[attr-defined]
+def _list_values(heading: str, meanings: dict[str, str], values: type[StrEnum]) -> str:
+    rows = [(format_code(each), meanings[each]) for each in values]
     return format_table((heading, "meaning"), rows)

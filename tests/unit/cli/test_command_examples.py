@@ -1,6 +1,5 @@
 """Every command has examples in its help, and all of them can be typed."""
 
-import os
 from typing import Any
 
 import pytest
@@ -9,6 +8,8 @@ import typer
 from sitemap_cli.cli.framework.app import build_app, load_outline
 from tests.test_docs import calls, understand
 
+pytestmark = pytest.mark.usefixtures("no_settings_of_the_user")
+
 OUTLINE = load_outline()
 EXAMPLES = [(each.name, example) for each in OUTLINE.walk() for example in each.examples]
 
@@ -16,12 +17,6 @@ EXAMPLES = [(each.name, example) for each in OUTLINE.walk() for example in each.
 @pytest.fixture(scope="module")
 def program() -> Any:
     return typer.main.get_command(build_app())
-
-
-@pytest.fixture(autouse=True)
-def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("SITEMAP_")]:
-        monkeypatch.delenv(name)
 
 
 def test_every_command_has_an_example() -> None:

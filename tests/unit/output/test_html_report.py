@@ -47,7 +47,7 @@ KNOWN_TAGS = set(
     html head meta title link style body a svg symbol circle path rect use g text div header p button nav ul
     ol li main section h1 h2 h3 strong dl dt dd time details summary bdi span code table caption thead tbody
     tr th td figure figcaption footer script fieldset legend label input select option br i
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905 - quotes around each would hide the words
 )
 KNOWN_ATTRIBUTES = set(
     """
@@ -55,7 +55,7 @@ KNOWN_ATTRIBUTES = set(
     rx preserveaspectratio aria-hidden focusable role aria-label aria-labelledby aria-live aria-pressed
     aria-controls tabindex datetime open colspan scope value checked autocomplete spellcheck disabled
     data-js data-table data-v data-tone data-severity data-column
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905 - quotes around each would hide the words
 )
 
 

@@ -87,7 +87,7 @@ class Rule:
     needs: frozenset[str] = frozenset()
     since: str = FIRST_VERSION
 
-    @property
+    @cached_property
     def entry_check(self) -> Callable[[Any], Hits] | None:
         """The function that looks at batches of entries, if the rule has one."""
         return self.check if self.scope is Scope.URL else self.check_entries

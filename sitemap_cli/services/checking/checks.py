@@ -3,6 +3,7 @@
 import asyncio
 import math
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -36,6 +37,7 @@ from sitemap_cli.progress import StepProgress
 from sitemap_cli.services.checking import entry_columns, fact_gathering, page_facts, site_facts
 from sitemap_cli.services.checking.build_probe import BuildProbe
 from sitemap_cli.services.checking.built_pages import load_built_pages
+from sitemap_cli.services.checking.entry_columns import LoadedBatches
 from sitemap_cli.services.checking.fact import FactSource
 from sitemap_cli.services.checking.finding_places import fill_places
 from sitemap_cli.services.checking.job_records import JobRecord, RecordOptions, load_record
@@ -258,31 +260,41 @@ async def _check_entries(
     """
     progress = check.options.progress
     progress.done, progress.total = 0, sum(each.urls for each in site.sitemaps_by_document.values())
-    batches = _load_batches(session, site)
-    batch = await anext(batches, None)
-    while batch is not None and check.has_time():
+    # A site can have thousands of batches, each with a few entries.
+    checking = [each for each in running if each.entry_check or each.list_entries]
+    listed = defaultdict[int | None, list[str]](list)
+    for each in site.sitemaps if check.log is not None else ():
+        listed[each.document].append(each.url)
+    sitemaps = sorted(site.sitemaps_by_document.values(), key=attrgetter("url"))
+    batches = entry_columns.load_batches(session, sitemaps)
+    loaded = await _load_next(batches)
+    while loaded and check.has_time():
         async with run_beside(_load_next(batches)) as loading:
             if check.log is not None:
                 await asyncio.wait([loading])
-                check.log.lines = await entry_columns.load_lines(session, batch)
-            hits = engine.check_batch(batch, check.take_rules(running))
-            await _collect_hits(session, check, site, hits, batch)
-            if check.log is not None:
-                document = batch.sitemap.document
-                urls = [each.url for each in site.sitemaps if each.document == document]
-                check.collector.add_unlisted(engine.list_entries(batch, urls, running), batch)
-        progress.done += batch.size
-        batch = loading.result()
+            for sitemap, columns in loaded:
+                batch = Batch(site, sitemap, columns)
+                await _check_batch(session, check, batch, checking, listed[sitemap.document])
+                progress.done += batch.size
+                # Signals and the progress have their turn.
+                await asyncio.sleep(0)
+        loaded = loading.result()
 
 
-async def _load_next(batches: AsyncIterator[Batch]) -> Batch | None:
-    return await anext(batches, None)
+async def _load_next(batches: AsyncIterator[LoadedBatches]) -> LoadedBatches:
+    return await anext(batches, [])
 
 
-async def _load_batches(session: AsyncSession, site: SiteFact) -> AsyncIterator[Batch]:
-    for sitemap in sorted(site.sitemaps_by_document.values(), key=attrgetter("url")):
-        async for part in entry_columns.load_batches(session, sitemap):
-            yield Batch(site, sitemap, part)
+async def _check_batch(
+    session: AsyncSession, check: RunningCheck, batch: Batch, rules: Sequence[Rule], urls: Sequence[str]
+) -> None:
+    """Run rules over some entries; ``urls`` are the sitemaps that have them, for the log."""
+    if check.log is not None:
+        check.log.lines = await entry_columns.load_lines(session, batch)
+    hits = engine.check_batch(batch, check.take_rules(rules))
+    await _collect_hits(session, check, batch.site, hits, batch)
+    if check.log is not None:
+        check.collector.add_unlisted(engine.list_entries(batch, urls, rules), batch)
 
 
 def _find_home(job: Job) -> str:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, update
-from sqlalchemy.engine import Engine
+from sqlalchemy import select, update
 
 from sitemap_cli.audit.gate import Gate
 from sitemap_cli.audit.selection import parse_selection
@@ -25,6 +24,7 @@ from sitemap_cli.tasks.site_reporting import ReportOptions
 from sitemap_cli.tasks.small_checks import check_recorded_jobs, check_small_jobs
 from tests.integration.audit.checking import record_job
 from tests.integration.audit.test_rules import CASES
+from tests.integration.statements import listing_statements
 
 MOST_PER_SITE = 4
 """Statements that a report may run for one more site: for its entries, its home page and what changed."""
@@ -110,17 +110,9 @@ async def test_a_report_of_a_group_runs_few_statements_for_one_more_site(db: Dat
 async def _count_statements(db: Database, tag: str) -> int:
     async with db.reading() as session:
         group = await load_tagged_group(session, "default", [tag])
-    statements = list[str]()
-
-    def count(*arguments: Any) -> None:
-        statements.append(arguments[2])
-
-    event.listen(Engine, "before_cursor_execute", count)
-    try:
+    with listing_statements() as statements:
         options = ReportOptions(lambda _: [], CheckOptions(parse_selection()))
         report = await build_group_report(db, "default", group, options, BatchProgress(0))
-    finally:
-        event.remove(Engine, "before_cursor_execute", count)
     assert report.rules
     assert {each.verdict for each in report.rows} == {Verdict.OK}
     return len(statements)

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from sitemap_cli.audit.entry_batch import SEPARATOR, Batch
@@ -135,6 +136,13 @@ PARTS = (
 )
 
 
+@cache
+def _build_beginnings() -> str:
+    """Return a pattern for the beginnings of all paths. It takes some ms, and few sites need it."""
+    tree = _build_tree(folder + sign for folder in ("", *_FOLDERS) for sign in _SIGNS)
+    return f"(?:{tree}|{_LANGUAGE_FOLDER}{tree})"
+
+
 def _build_tree(words: Iterable[str]) -> str:
     """Return a pattern for some words that tests each character once, which takes a quarter of the time."""
     by_first = defaultdict[str, set[str]](set)
@@ -149,8 +157,6 @@ def _build_tree(words: Iterable[str]) -> str:
 _SIGNS = tuple(sign for kind in PATHS for sign in kind.signs)
 _LANGUAGE_FOLDER = "[a-z]{2}(?:[_-][A-Za-z]{2})?/"
 _FOLDERS = ("shop/", "store/", "user/", "users/", "auth/", "accounts/", "blog/")
-_TREE = _build_tree(folder + sign for folder in ("", *_FOLDERS) for sign in _SIGNS)
-_BEGINNINGS = f"(?:{_TREE}|{_LANGUAGE_FOLDER}{_TREE})"
 _POSTS = re.compile(f"{_LANGUAGE}(blog/|[0-9]{{4}}/)?")
 _OPTIONAL = (re.compile(_LANGUAGE), re.compile(f"(?:{'|'.join(_FOLDERS)})?"))
 
@@ -161,7 +167,7 @@ def find_utility_urls(batch: Batch) -> Iterator[tuple[UtilityKind, list[int]]]:
     own = batch.sitemap.origin if batch.has_only_own_origin else None
     root = rf"{SEPARATOR}{re.escape(own) if own else f'[A-Za-z]+://[^/?#{SEPARATOR}]*/'}"
     # One search for the beginnings of all paths: most sites have none of them.
-    may_have = _may_begin(batch.common_path) and re.search(root + _BEGINNINGS, text)
+    may_have = _may_begin(batch.common_path) and re.search(root + _build_beginnings(), text)
     for kind in PATHS if may_have else ():
         if found := list(search(re.compile(root + _LANGUAGE + kind.pattern))):
             yield kind, found

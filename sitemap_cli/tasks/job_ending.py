@@ -16,6 +16,7 @@ from sitemap_cli.services.recording import (
     job_totals,
     jobs,
     missing_sections,
+    recorded_findings,
     robots_files,
     sitemap_rows,
 )
@@ -136,7 +137,7 @@ async def _record_ending(session: Session, analysis: Analysis, summary: Summary)
     ending = jobs.Ending(status, verdict, why, analysis.stopwatch.ms, sources)
     await jobs.record_ending(session, job.job_id, ending, summary.totals)
     await robots_files.record_robots_files(session, job.settings.tenant, job.job_id, crawl.robots_files)
-    await findings.record_findings(session, job.job_id, summary.findings)
+    await recorded_findings.record_findings(session, job.job_id, summary.findings)
     await missing_sections.record_sections(session, summary.sections)
     for changes in summary.changes[-1:]:
         await job_changes.record_changes(session, job.job_id, changes)

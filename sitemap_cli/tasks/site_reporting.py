@@ -105,7 +105,9 @@ async def build_site_report(
         if scope is not None:
             sitemaps = await job_part.narrow_sitemaps(session, job_id, sitemaps, scope)
     async with db.reading() as session:
-        history = await domain_history.load_domain_history(session, tenant, job_id, MAX_JOBS)
+        history = await domain_history.load_domain_history(
+            session, tenant, job_id, MAX_JOBS, with_others=False
+        )
     totals = _choose_totals(result, sitemaps, scope)
     # The database reads for one of the two while the other computes.
     async with run_beside(_load_listed(db, tenant, result, scope, totals, options)) as listing:

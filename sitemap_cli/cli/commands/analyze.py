@@ -126,8 +126,8 @@ async def _print_result(
 
 async def _print_summary(run: Run, db: "Database", result: "JobResult", stream: BinaryIO) -> None:
     from sitemap_cli.cli.view.analysis import render_analysis
-    from sitemap_cli.services.checking import findings
+    from sitemap_cli.services.recording import recorded_findings
 
     async with db.reading() as session:
-        found = await findings.list_findings(session, result.job_id)
+        found = await recorded_findings.list_findings(session, result.job_id)
     run.console.print_rendered(render_analysis(result, found, run.console.complete_hint), stream)

@@ -121,8 +121,8 @@ async def show(
 
     from sitemap_cli.cli.view.analysis import render_analysis
     from sitemap_cli.model.job_results import JobDocument
-    from sitemap_cli.services.checking import findings
     from sitemap_cli.services.history import trust_evidence
+    from sitemap_cli.services.recording import recorded_findings
     from sitemap_cli.services.reporting import job_result
     from sitemap_cli.tasks.locking import mark_stale_jobs
 
@@ -130,7 +130,7 @@ async def show(
         await mark_stale_jobs(db, run.settings.tenant)
         async with db.reading() as session:
             result = await job_result.load_job_result(session, run.settings.tenant, job, with_sections=True)
-            found = await findings.list_findings(session, result.job_id)
+            found = await recorded_findings.list_findings(session, result.job_id)
             trust = await trust_evidence.load_job_trust(session, result.job_id)
     run.console.print_one(
         JobDocument(**asdict(result), lastmod_trust=trust),

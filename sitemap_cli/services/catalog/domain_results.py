@@ -17,8 +17,8 @@ from sitemap_cli.model.catalog_results import DomainResult, RequestPreferences
 from sitemap_cli.model.results import FindingCounts
 from sitemap_cli.model.values import UNENDED, Status
 from sitemap_cli.services.catalog.domain_catalog import find_domain_id, has_tags, match_names
-from sitemap_cli.services.checking.findings import count_by_job
 from sitemap_cli.services.recording.job_history import select_previous_id
+from sitemap_cli.services.recording.recorded_findings import count_by_job
 from sitemap_cli.services.reporting.job_result import count_changes, format_time, to_verdict
 from sitemap_cli.services.reporting.verdict_changes import (
     JobPair,

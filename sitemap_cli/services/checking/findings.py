@@ -1,12 +1,9 @@
-"""Findings of a job: evaluate cheap rules at its end, record and load findings."""
+"""Evaluate the cheap rules at the end of a job."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-import msgspec
-from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit import engine
@@ -16,23 +13,16 @@ from sitemap_cli.audit.facts import RobotsFact, SiteFact
 from sitemap_cli.audit.robots_facts import RobotsSitemap
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.selection import RuleSelection
-from sitemap_cli.model.results import FindingCounts
 from sitemap_cli.model.values import Finding as FindingValue
 from sitemap_cli.model.values import Severity
 from sitemap_cli.services.checking import site_facts
 from sitemap_cli.services.recording.job_sitemaps import JobSitemap
-from sitemap_cli.storage import models
-from sitemap_cli.storage.models import Finding
-from sitemap_cli.storage.statements import Statement
 
 if TYPE_CHECKING:
     from sitemap_cli.crawl.robots_cache import RobotsFile
 
 RULES_OF_LISTS = ("SM405", "SM603")
 """The rules that report an unreadable sitemap at the index or robots.txt that lists it, instead of others."""
-
-# Findings are recorded at the end of every job, and a batch has thousands of jobs.
-_ADD = Statement(insert(models.table_of(Finding)))
 
 
 async def judge_job(
@@ -78,36 +68,3 @@ def _describe_robots(file: "RobotsFile") -> RobotsFact:
         status_code=response.status_code,
         sitemaps=tuple(RobotsSitemap(each.loc, each.line) for each in listed),
     )
-
-
-async def record_findings(session: AsyncSession, job_id: str, judged: Sequence[FindingValue]) -> None:
-    """Record the findings of a job, each with its first place only."""
-    rows = [{"job_id": job_id, **msgspec.structs.asdict(finding)} for finding in judged]
-    for row in rows:
-        del row["examples"], row["causes"], row["file"], row["fixes"], row["value"]
-    if rows:
-        await _ADD.insert_rows(session, rows)
-
-
-async def count_by_severity(session: AsyncSession, job_id: str) -> FindingCounts:
-    """Return the number of findings of a job by severity."""
-    return (await count_by_job(session, [job_id])).get(job_id, FindingCounts(0, 0, 0))
-
-
-async def count_by_job(session: AsyncSession, job_ids: Sequence[str]) -> Mapping[str, FindingCounts]:
-    """Return the numbers of findings by severity for each of some hundred jobs that has any."""
-    query = select(Finding.job_id, Finding.severity, func.count()).where(Finding.job_id.in_(job_ids))
-    counted = defaultdict[str, dict[str, int]](dict)
-    for job_id, severity, count in await session.execute(query.group_by(Finding.job_id, Finding.severity)):
-        counted[job_id][severity] = count
-    return {
-        job_id: FindingCounts(**{each.value: of_job.get(each, 0) for each in Severity})
-        for job_id, of_job in counted.items()
-    }
-
-
-async def list_findings(session: AsyncSession, job_id: str) -> list[FindingValue]:
-    """Return the findings of a job, ordered by rule."""
-    query = select(Finding).where(Finding.job_id == job_id).order_by(Finding.rule, Finding.id)
-    rows = await session.scalars(query)
-    return [msgspec.convert(row, FindingValue, from_attributes=True) for row in rows]

@@ -11,14 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.model.results import FindingCounts
-from sitemap_cli.services.checking import findings, site_facts
+from sitemap_cli.services.checking import site_facts
 from sitemap_cli.services.checking.known_probes import (
     KnownProbes,
     find_known_probes,
     find_probed_domains,
 )
 from sitemap_cli.services.checking.site_facts import ParsedRobots
-from sitemap_cli.services.recording import job_history, jobs
+from sitemap_cli.services.recording import job_history, jobs, recorded_findings
 from sitemap_cli.services.recording.job_history import EarlierJobs
 from sitemap_cli.services.recording.jobs import JobWithDomain
 from sitemap_cli.services.recording.robots_files import RecordedRobots, load_robots_by_job
@@ -124,7 +124,7 @@ async def load_records(
     robots = await load_robots_by_job(session, ids)
     shown = options.places if options.spool is None else sys.maxsize
     probes = await _find_probes(session, found, options.probe_age)
-    counts = await findings.count_by_job(session, ids)
+    counts = await recorded_findings.count_by_job(session, ids)
     complete = {each.complete for each in earlier.values() if each.complete is not None}
     sections = await count_sections_by_job(session, {*ids, *complete})
     return [

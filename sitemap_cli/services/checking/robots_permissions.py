@@ -7,7 +7,6 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.entry_batch import SEPARATOR
 from sitemap_cli.audit.gathered_facts import Audience, Decision, Permission, RobotsRule, Screen
 from sitemap_cli.fetch.robots.agent_names import ANY_AGENT
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
@@ -18,6 +17,7 @@ from sitemap_cli.fetch.robots.rule_matcher import (
     measure_specificity,
 )
 from sitemap_cli.model.crawlers import Purpose, select_crawlers
+from sitemap_cli.model.text_columns import SEPARATOR
 from sitemap_cli.model.values import Engine
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.urls import textual_origin

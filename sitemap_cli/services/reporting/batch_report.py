@@ -19,8 +19,8 @@ from sitemap_cli.model.results import (
     FindingCounts,
 )
 from sitemap_cli.model.values import UNFINISHED, Status
-from sitemap_cli.services.checking.findings import count_by_job
 from sitemap_cli.services.recording.job_history import select_previous_id
+from sitemap_cli.services.recording.recorded_findings import count_by_job
 from sitemap_cli.services.reporting.failure_groups import FailedSite, group_sites
 from sitemap_cli.services.reporting.job_result import find_change, format_time, to_verdict
 from sitemap_cli.services.reporting.verdict_changes import JobPair, compare_verdicts

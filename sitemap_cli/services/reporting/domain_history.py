@@ -11,8 +11,8 @@ from sqlalchemy.orm import defer
 from sitemap_cli.model.history_results import JobChange, LastmodTrust, OtherHistory
 from sitemap_cli.model.results import FindingCounts
 from sitemap_cli.model.values import UNENDED, Status
-from sitemap_cli.services.checking import findings
 from sitemap_cli.services.history.trust_evidence import load_trust
+from sitemap_cli.services.recording import recorded_findings
 from sitemap_cli.services.recording.job_choice import WHOLE_SITE
 from sitemap_cli.services.recording.job_history import select_newest_ids
 from sitemap_cli.services.reporting.job_result import count_changes, format_time, to_verdict
@@ -37,7 +37,9 @@ class DomainHistory(NamedTuple):
     others: Sequence[OtherHistory] = ()
 
 
-async def load_domain_history(session: AsyncSession, tenant: str, job_id: str, limit: int) -> DomainHistory:
+async def load_domain_history(
+    session: AsyncSession, tenant: str, job_id: str, limit: int, *, with_others: bool = True
+) -> DomainHistory:
     """Return the last jobs up to one, newest first, and what they say of their site; in a few statements.
 
     Args:
@@ -45,6 +47,7 @@ async def load_domain_history(session: AsyncSession, tenant: str, job_id: str, l
         tenant: the owner of the job.
         job_id: the last job of the history.
         limit: return at most this many jobs.
+        with_others: whether to look for other histories, which takes a third of the time.
     """
     last = await session.get_one(Job, job_id)
     same = (Job.history == last.history, Job.is_local == last.is_local, Job.status.not_in(UNENDED))
@@ -56,7 +59,7 @@ async def load_domain_history(session: AsyncSession, tenant: str, job_id: str, l
     return DomainHistory(
         [_describe_job(each, counts.get(each.id, _NO_FINDINGS)) for each in jobs],
         await load_trust(session, last),
-        await list_other_histories(session, tenant, last.domain_id, last),
+        await list_other_histories(session, tenant, last.domain_id, last) if with_others else (),
     )
 
 
@@ -86,7 +89,7 @@ async def list_other_histories(
 async def _count_findings(session: AsyncSession, job_ids: Sequence[str]) -> dict[str, FindingCounts]:
     counts = dict[str, FindingCounts]()
     for first in range(0, len(job_ids), JOBS_PER_QUERY):
-        counts |= await findings.count_by_job(session, job_ids[first : first + JOBS_PER_QUERY])
+        counts |= await recorded_findings.count_by_job(session, job_ids[first : first + JOBS_PER_QUERY])
     return counts
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 from msgspec import UNSET
@@ -23,14 +23,15 @@ from sitemap_cli.model.results import (
 from sitemap_cli.model.section_results import SectionResult
 from sitemap_cli.model.values import Status, Verdict
 from sitemap_cli.output.iso_times import format_milliseconds
-from sitemap_cli.services.checking import findings
-from sitemap_cli.services.checking.job_records import JobRecord
-from sitemap_cli.services.recording import jobs
+from sitemap_cli.services.recording import jobs, recorded_findings
 from sitemap_cli.services.recording.job_history import READ_STATUSES
 from sitemap_cli.services.reporting import job_sections
 from sitemap_cli.services.shared.ids import read_time
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job, Sitemap
+
+if TYPE_CHECKING:
+    from sitemap_cli.services.checking.job_records import JobRecord
 
 
 class _Placed(Protocol):
@@ -71,7 +72,7 @@ async def load_job_result(
     rows = await list_sitemaps_with_depth(session, job.id)
     strict = await _load_strict_readings(session, job.id)
     sections = await job_sections.load_sections(session, job) if with_sections else None
-    counts = await findings.count_by_severity(session, job.id)
+    counts = await recorded_findings.count_by_severity(session, job.id)
     return msgspec.structs.replace(
         _build_result(job, domain, counts, sections),
         sitemaps=[_build_sitemap(row, strict.get(row.document_id)) for row, _ in rows],
@@ -79,7 +80,7 @@ async def load_job_result(
     )
 
 
-def build_checked_result(record: JobRecord) -> JobResult:
+def build_checked_result(record: "JobRecord") -> JobResult:
     """Return the result of a job without its sitemaps and sources, which may be large."""
     sections = None
     if record.sections is not None:

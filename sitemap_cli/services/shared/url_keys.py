@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Select, bindparam, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.entry_batch import SEPARATOR
+from sitemap_cli.model.text_columns import SEPARATOR
 from sitemap_cli.services.shared.entry_packing import LOC
 from sitemap_cli.services.shared.joined_columns import find_dialect, select_joined
 from sitemap_cli.services.shared.packed_documents import load_columns

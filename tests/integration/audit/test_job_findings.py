@@ -6,8 +6,8 @@ import pytest
 
 from sitemap_cli.audit.selection import parse_selection
 from sitemap_cli.model.values import Finding, Severity
-from sitemap_cli.services.checking import findings
 from sitemap_cli.services.checking.checks import CheckOptions
+from sitemap_cli.services.recording import recorded_findings
 from sitemap_cli.storage.database import Database
 from tests.integration.audit.checking import record_job, run_checks
 from tests.integration.audit.test_rules import CASES, database, db
@@ -32,7 +32,7 @@ async def test_each_finding_of_a_job_is_one_of_its_check(db: Database) -> None:
         tenant = f"agreement {number}"
         job = await record_job(db, case, tenant=tenant)
         async with db.reading() as session:
-            counted = await findings.list_findings(session, job)
+            counted = await recorded_findings.list_findings(session, job)
         checked = (await run_checks(db, tenant, job, CheckOptions(parse_selection()))).findings
         counts = {describe(each): each.count for each in checked}
         odd += [(name, *describe(each)) for each in counted if counts.get(describe(each), 0) < each.count]

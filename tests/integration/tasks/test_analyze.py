@@ -10,8 +10,13 @@ from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from sitemap_cli.model.results import FindingCounts, JobResult, JobTotals
-from sitemap_cli.services.checking import findings
-from sitemap_cli.services.recording import document_groups, document_store, job_totals, sitemap_rows
+from sitemap_cli.services.recording import (
+    document_groups,
+    document_store,
+    job_totals,
+    recorded_findings,
+    sitemap_rows,
+)
 from sitemap_cli.services.reporting import listed_urls as urls_service
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
@@ -215,7 +220,10 @@ async def test_findings_of_cheap_rules_are_recorded_with_the_job(db: Database, f
     (folder / "page.html").write_text("<!doctype html><html><title>x</title></html>")
     result = await analyze(db, folder)
     async with db.reading() as session:
-        found = {(each.rule, each.sitemap) for each in await findings.list_findings(session, result.job_id)}
+        found = {
+            (each.rule, each.sitemap)
+            for each in await recorded_findings.list_findings(session, result.job_id)
+        }
     assert found == {
         ("SM405", f"{BASE}/sitemap.xml"),
         ("SM111", f"{BASE}/page.html"),

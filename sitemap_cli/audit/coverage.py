@@ -1,6 +1,7 @@
 """One fault gives one finding: where two rules see the same thing, the more exact one reports it."""
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import product
 
 from sitemap_cli.audit.rule import Rule
@@ -15,16 +16,22 @@ STRICT = "strict"
 def sort_by_coverage(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """Return rules in an order in which each comes after those that cover it, else by their ids."""
     by_id = {rule.id: rule for rule in rules}
-    depths = dict[str, int]()
+    return tuple(by_id[each] for each in _sort_ids(tuple((id_, by_id[id_].covered_by) for id_ in by_id)))
 
-    def find_depth(rule: Rule) -> int:
-        if rule.id not in depths:
-            depths[rule.id] = 0  # a circle ends here
-            covering = (by_id[each] for each in rule.covered_by if each in by_id)
-            depths[rule.id] = max((1 + find_depth(each) for each in covering), default=0)
-        return depths[rule.id]
 
-    return tuple(sorted(by_id.values(), key=lambda rule: (find_depth(rule), rule.id)))
+@lru_cache(maxsize=16)
+def _sort_ids(rules: Sequence[tuple[str, Sequence[str]]]) -> Sequence[str]:
+    """Return the ids of rules in that order, each given with the ids of those that cover it."""
+    covering, depths = dict(rules), dict[str, int]()
+
+    def find_depth(rule: str) -> int:
+        if rule not in depths:
+            depths[rule] = 0  # a circle ends here
+            known = (each for each in covering[rule] if each in covering)
+            depths[rule] = max((1 + find_depth(each) for each in known), default=0)
+        return depths[rule]
+
+    return sorted(covering, key=lambda rule: (find_depth(rule), rule))
 
 
 def list_covering(rules: Iterable[Rule]) -> frozenset[str]:

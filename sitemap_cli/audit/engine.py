@@ -13,7 +13,7 @@ from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.rule_hit import RuleHit
-from sitemap_cli.audit.rule_needs import find_unmet_need
+from sitemap_cli.audit.rule_needs import find_unmet_needs
 
 PACKAGE = "sitemap_cli.audit.rules"
 
@@ -38,7 +38,8 @@ def check_site(site: SiteFact, rules: Iterable[Rule]) -> Iterator[RuleHit]:
     """
     coverage = Coverage(_list_covering_rules(), site.engine)
     for rule in _drop_skipped(site, rules):
-        yield from coverage.drop_covered(rule, _check_facts(site, rule))
+        if rule.scope not in (Scope.URL, Scope.PAGE):
+            yield from coverage.drop_covered(rule, _check_facts(site, rule))
 
 
 def _check_facts(site: SiteFact, rule: Rule) -> Iterator[RuleHit]:
@@ -93,8 +94,7 @@ def _place_hit(rule: Rule, page: PageFact, hit: Hit) -> Hit:
 
 def find_idle_rules(site: SiteFact, rules: Iterable[Rule]) -> dict[str, str]:
     """Return what those of the rules need that have no data, by rule id."""
-    found = {rule.id: find_unmet_need(site, rule) for rule in rules}
-    return {rule: need for rule, need in found.items() if need is not None}
+    return find_unmet_needs(site, rules)
 
 
 def _drop_skipped(site: SiteFact, rules: Iterable[Rule]) -> Iterator[Rule]:

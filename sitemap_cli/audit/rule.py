@@ -92,12 +92,12 @@ class Rule:
         """The function that looks at batches of entries, if the rule has one."""
         return self.check if self.scope is Scope.URL else self.check_entries
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The name for people: that of the function, with hyphens."""
         return self.check.__name__.replace("_", "-")
 
-    @property
+    @cached_property
     def family(self) -> str:
         """The family: the name of the folder that the rule is in."""
         return self.check.__module__.split(".")[-2]

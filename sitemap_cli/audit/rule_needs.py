@@ -1,6 +1,7 @@
 """What a rule needs before it can find anything, derived from its fields."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from sitemap_cli.audit.facts import SiteFact
@@ -80,34 +81,55 @@ NEEDS = (SITEMAP, WEB, COMPLETE, PROBE, BUILD, SECOND_RUN, AGAINST)
 """Everything that a rule may need, but options that turn it on, for the index of all rules."""
 
 
-def list_needs(rule: Rule) -> Iterator[Need]:
-    """Yield what a rule needs, in the order in which a report says what is lacking."""
-    if rule.family in REQUEST_FAMILIES:
+def list_needs(rule: Rule) -> Sequence[Need]:
+    """Return what a rule needs, in the order in which a report says what is lacking."""
+    return _list_needs(rule.family, rule.scope, rule.needs, needs_complete=rule.needs_complete)
+
+
+@cache
+def _list_needs(family: str, scope: Scope, facts: frozenset[str], *, needs_complete: bool) -> Sequence[Need]:
+    """Return what a rule with these fields needs; a batch has thousands of sites."""
+    return tuple(_iter_needs(family, scope, facts, needs_complete=needs_complete))
+
+
+def _iter_needs(family: str, scope: Scope, facts: frozenset[str], *, needs_complete: bool) -> Iterator[Need]:
+    if family in REQUEST_FAMILIES:
         yield WEB
-    elif rule.scope is not Scope.URL:
+    elif scope is not Scope.URL:
         yield SITEMAP
-    if rule.needs_complete:
+    if needs_complete:
         yield COMPLETE
-    if not BUILD_FACTS.isdisjoint(rule.needs):
+    if not BUILD_FACTS.isdisjoint(facts):
         yield BUILD
-    elif rule.scope is Scope.PAGE or not PROBE_FACTS.isdisjoint(rule.needs):
+    elif scope is Scope.PAGE or not PROBE_FACTS.isdisjoint(facts):
         yield PROBE
-    if rule.scope is Scope.HISTORY:
+    if scope is Scope.HISTORY:
         yield SECOND_RUN
-    if rule.scope is Scope.URL:
+    if scope is Scope.URL:
         yield URLS
-    if "comparison" in rule.needs:
+    if "comparison" in facts:
         yield AGAINST_SITE
-    if "list_comparison" in rule.needs:
+    if "list_comparison" in facts:
         yield AGAINST_LIST
 
 
-def find_unmet_need(site: SiteFact, rule: Rule) -> str | None:
-    """Return the first thing that a rule needs and a site does not have, or :data:`ONLY_BUILDS`."""
-    if not site.is_local and not BUILD_FACTS.isdisjoint(rule.needs):
-        return ONLY_BUILDS
-    general = (WEB,) if rule.family in REQUEST_FAMILIES else (WEB, SITEMAP)
-    return next((need.what for need in (*general, *list_needs(rule)) if not need.is_met(site)), None)
+def find_unmet_needs(site: SiteFact, rules: Iterable[Rule]) -> dict[str, str]:
+    """Return the first thing that each rule needs and a site does not have, or :data:`ONLY_BUILDS`.
+
+    The rules are named by their ids; those that have everything are left out.
+    """
+    unmet = {need for need in (*NEEDS, URLS, AGAINST_SITE, AGAINST_LIST) if not need.is_met(site)}
+    found = dict[str, str]()
+    for rule in rules:
+        if not site.is_local and not BUILD_FACTS.isdisjoint(rule.needs):
+            found[rule.id] = ONLY_BUILDS
+            continue
+        general = (WEB,) if rule.family in REQUEST_FAMILIES else (WEB, SITEMAP)
+        if (
+            first := next((need for need in (*general, *list_needs(rule)) if need in unmet), None)
+        ) is not None:
+            found[rule.id] = first.what
+    return found
 
 
 def list_need_names(rule: Rule) -> list[str]:

@@ -5,6 +5,7 @@ import fnmatch
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.audit.rule import Rule
@@ -34,7 +35,7 @@ class Waiver:
         return fnmatch.fnmatchcase(subject, self.pattern)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleSelection:
     """The user's selection of rules.
 
@@ -52,6 +53,11 @@ class RuleSelection:
 
     def select_rules(self) -> tuple[Rule, ...]:
         """Return the rules that run, sorted by id."""
+        return self._rules
+
+    @cached_property
+    def _rules(self) -> tuple[Rule, ...]:
+        # A batch has thousands of sites.
         return tuple(rule for rule in discover_rules() if self._is_selected(rule))
 
     def resolve_severity(self, rule: Rule, found: Severity | None = None) -> Severity:

@@ -47,7 +47,8 @@ async def run_(
         typer.Option(
             "--resume",
             metavar="",
-            help="Resume an unfinished batch: the last one, that of FILE or --tag, or the one with this ID.",
+            help="Resume an unfinished batch: the last one, that of FILE or --tag, or one whose ID stands in "
+            "the place of FILE.",
         ),
     ] = False,
     tag: Annotated[

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -58,7 +58,7 @@ def compute_digest(sources: dict[str, str]) -> str:
 def create_loader(built: Traversable) -> BaseLoader:
     """Return what loads the templates: those compiled into a folder if their sources are the same."""
     sources = read_templates()
-    if isinstance(built, Path) and _read_digest(built) == compute_digest(sources):
+    if isinstance(built, Path) and _is_current(built, sources):
         return ChoiceLoader([ModuleLoader(built), DictLoader(sources)])
     return DictLoader(sources)
 
@@ -113,11 +113,11 @@ def _walk_templates(folder: Traversable, parent: str = "") -> Iterator[tuple[str
             yield f"{parent}{each.name}", each.read_text(encoding="utf-8")
 
 
-def _read_digest(built: Path) -> str:
+def _is_current(built: Path, sources: dict[str, str]) -> bool:
     try:
-        return (built / DIGEST).read_text(encoding="ascii")
-    except OSError:  # a checkout that was never installed
-        return ""
+        return (built / DIGEST).read_text(encoding="utf-8") == compute_digest(sources)
+    except (OSError, PackageNotFoundError):  # nothing was built, or it was packed without sources or metadata
+        return False
 
 
 def _is_unset(value: Any) -> bool:

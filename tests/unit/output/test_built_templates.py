@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -109,6 +110,16 @@ def test_compiled_templates_of_another_jinja_are_not_used(
     built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page_templates, "version", lambda name: "3.99")
+    assert compiles_sources(built)
+
+
+def test_without_metadata_of_jinja_the_sources_are_compiled(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(name: str) -> NoReturn:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(page_templates, "version", fail)
     assert compiles_sources(built)
 
 

@@ -27,6 +27,7 @@ from sitemap_cli.services.checking.linked_domains import find_analyzed_domains
 from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks import packing
 from sitemap_cli.tasks.check import CheckedJob, check_job
+from sitemap_cli.tasks.small_checks import check_recorded_jobs
 from sitemap_cli.urls import textual_host
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ class StartedCheck:
     deadline: float = math.inf
     probed: ProbedPages | None = None
     build: BuildProbe | None = None
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether nothing was analyzed, probed or built for it."""
+        return self.target is None and self.probed is None and self.build is None
 
 
 async def check_started(
@@ -79,6 +85,10 @@ async def check_together(
     ids = [each.job_id for each in started]
     joint = await gather_joint_facts(db, tenant, ids, options, deadline)
     options = replace(options, joint=joint)
+    is_recorded = bool(started) and all(each.is_recorded for each in started)
+    if is_recorded and len(joint.domains) == len(started):
+        # Each job is named once, so these are their whole ids in the same order.
+        return await check_recorded_jobs(db, tenant, list(joint.domains), options, gate, started[0].deadline)
     return [await check_started(db, tenant, each, options, gate) for each in started]
 
 

@@ -41,6 +41,7 @@ def make_domain(*jobs: dict[str, Any]) -> DomainDocument:
             "mass_changes": 0,
         },
         "histories": [{**other, "finished_at": None}],
+        "only_builds": False,
     }
     return msgspec.convert({**dict.fromkeys(DomainDocument.__struct_fields__), **known}, DomainDocument)
 

@@ -5,7 +5,6 @@ So the next process that makes the same file can see what a killed process left 
 """
 
 import os
-import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -48,7 +47,7 @@ def create_unfinished(place: Path, *, hidden: bool = False) -> tuple[Path, int]:
         OSError: it cannot be created.
     """
     while True:
-        name = f"{_begin_name(place, hidden=hidden)}{secrets.token_hex(RANDOM_BYTES)}{SUFFIX}"
+        name = f"{_begin_name(place, hidden=hidden)}{os.urandom(RANDOM_BYTES).hex()}{SUFFIX}"
         path = place.with_name(name)
         handle = os.open(path, FLAGS, 0o600)
         _lock(handle)

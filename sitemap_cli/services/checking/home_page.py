@@ -1,6 +1,6 @@
 """Find out whether the sitemaps of a job list the home page."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SitemapFact
@@ -12,7 +12,15 @@ from sitemap_cli.urls import canonical_url, textual_host
 TOP = 500
 """Entries of each sitemap that are read first."""
 
-_LOC, _POSITION = entries.c.loc, entries.c.position
+_LOC = entries.c.loc
+_LISTED = (
+    select(_LOC)
+    .distinct()
+    .where(entries.c.document_id.in_(bind_ids("documents")))
+    .where(entries.c.position.between(bindparam("first"), bindparam("last")))
+)
+# It runs for each site of a batch. Building it once halves its cost.
+_AT_ROOT = _LISTED.where(or_(_LOC.not_like("%://%/_%"), _LOC.like("%://%/#%"), _LOC.like("%://%/.%")))
 
 
 @fact("lists_home_page")
@@ -34,14 +42,14 @@ async def gather_home_page(session: AsyncSession, source: FactSource) -> bool:
         for www in ("", "www.")
         for slash in ("/", "")
     }
-    is_candidate = or_(_LOC.not_like("%://%/_%"), _LOC.like("%://%/#%"), _LOC.like("%://%/.%"))
+    query = _AT_ROOT
     if folder:
-        is_candidate = or_(_LOC.like(f"%://%{folder}"), _LOC.like(f"%://%{folder}/"))
-    query = select(_LOC).distinct().where(entries.c.document_id.in_(bind_ids("documents")), is_candidate)
+        query = _LISTED.where(or_(_LOC.like(f"%://%{folder}"), _LOC.like(f"%://%{folder}/")))
     # Most sites list it at the top of a sitemap, which makes it unnecessary to read all entries.
     most = max(site.sitemaps_by_document[each].urls for each in documents)
-    for part in (_POSITION <= TOP, _POSITION > TOP) if most > TOP else (_POSITION <= TOP,):
-        locs = await session.scalars(query.where(part), {"documents": documents})
+    for first, last in ((1, TOP), (TOP + 1, most)) if most > TOP else ((1, TOP),):
+        which = {"documents": documents, "first": first, "last": last}
+        locs = await session.scalars(query, which)
         if any(canonical_url(loc) in homes for loc in locs):
             return True
     return False

@@ -24,6 +24,7 @@ EXIT_CODES = (
     ("6", "The site has no sitemap."),
     ("70", "An internal error: please report it."),
     ("75", "Another run holds the lock; --wait waits for it."),
+    ("129", "The terminal was closed, after a clean stop."),
     ("130, 143", "Interrupted or terminated, after a clean stop."),
 )
 PLACES = (

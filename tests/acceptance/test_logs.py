@@ -8,7 +8,7 @@ import pytest
 
 from tests.acceptance.command import Done, Program
 from tests.acceptance.conftest import furnish
-from tests.web import Answer, Site, in_turn, urlset, validated
+from tests.web import Answer, Site, in_turn, index, urlset, validated
 
 pytestmark = pytest.mark.usefixtures("schema")
 
@@ -138,8 +138,19 @@ def test_pages_that_do_not_respond_are_a_line_on_stderr(form: str, program: Prog
     assert program("analyze", f"{site.url}/", "-q").code == 0
     site.routes["/robots.txt"] = Answer(status=500)
     done = program("probe", f"{site.url}/", "--format", form)
-    line = f"error: no page responded ({site.netloc}): robots-unreachable"
+    line = f"error: no page responded ({site.netloc}): robots.txt is unavailable"
     assert (done.code, done.err.splitlines()) == (4, [line])
+
+
+def test_a_job_without_urls_has_no_page_to_request(program: Program, site: Site) -> None:
+    site.routes |= {
+        "/sitemap.xml": Answer(index(f"{site.url}/a.xml")),
+        "/a.xml": Answer(status=500),
+    }
+    assert program("analyze", f"{site.url}/", "-q").code == 4
+    done = program("probe", f"{site.url}/")
+    assert (done.code, done.lines) == (4, [f"{site.netloc}  no page requested: the job lists no URL"])
+    assert done.err.splitlines()[-1] == f"error: no page requested ({site.netloc}): the job lists no URL"
 
 
 def test_passwords_are_not_logged(program: Program, site: Site) -> None:

@@ -192,6 +192,8 @@ def _print_failure(run: Run, result: "ProbeResult") -> None:
     reasons = blocked or ", ".join(result.unasked) or disallowed
     words = blocked or ", ".join(map(describe_reason, result.unasked)) or disallowed
     text = f"no page responded ({result.domain}){': ' if words else ''}{words}"
+    if not result.of:
+        text = f"no page requested ({result.domain}): the job lists no URL"
     with name_job(result.job_id, result.domain):
         run.console.print_log("error", text, "probe-failed", {"pages": result.of, "reason": reasons})
 

@@ -26,10 +26,10 @@ def render_probe(result: ProbeResult) -> RenderableType:
 
 
 def _render_head(result: ProbeResult) -> RenderableType:
-    line = Text.assemble(
-        (escape_text(result.domain), HEADING),
-        f"  {result.asked:,} of {format_count(result.of, 'page')} requested, {_describe_choice(result)}",
-    )
+    pages = f"{result.asked:,} of {format_count(result.of, 'page')} requested, {_describe_choice(result)}"
+    if not result.of:
+        pages = "no page requested: the job lists no URL"
+    line = Text.assemble((escape_text(result.domain), HEADING), f"  {pages}")
     counts = {
         "did not respond": result.unanswered,
         "rate limited (429) or blocked": result.blocked,

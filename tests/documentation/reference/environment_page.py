@@ -1,12 +1,14 @@
 """The page of environment variables and files."""
 
 import ast
+import re
 from pathlib import Path
 
 from sitemap_cli.storage.database_url import POSTGRES
 from sitemap_cli.storage.file_locks import SUFFIX
 from tests.documentation.reference.markdown_parts import format_head, format_table
 
+ENVIRON = re.compile(r"\benviron\b")
 PACKAGE = Path(__file__).parents[3] / "sitemap_cli"
 INTRODUCTION = """Every option has a variable that begins with `SITEMAP_`: [Settings](settings.md) and the pages of the
 [commands](commands/index.md) name them. This page has what else the program reads from its environment, and where it keeps files."""
@@ -82,7 +84,7 @@ def find_variables(package: Path = PACKAGE) -> set[str]:
     found = set[str]()
     for file in package.rglob("*.py"):
         for each in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(each, ast.Call) and "environ" in ast.unparse(each.func) and each.args:
+            if isinstance(each, ast.Call) and ENVIRON.search(ast.unparse(each.func)) and each.args:
                 found.update([each.args[0].value] if isinstance(each.args[0], ast.Constant) else [])
             elif isinstance(each, ast.Subscript) and "os.environ" in ast.unparse(each.value):
                 found.update([each.slice.value] if isinstance(each.slice, ast.Constant) else [])

@@ -67,7 +67,7 @@ LOCAL = {
     "a document is being committed": Moment("^sql COMMIT", 5),
     "a sitemap is being recorded": Moment("^sql INSERT INTO sitemaps", 75),
     "the last sitemap is being recorded": Moment("^sql INSERT INTO sitemaps", 152),
-    "all is being summed up": Moment("^sql SELECT sitemaps.id, sitemaps.problems"),
+    "all is being summed up": Moment("^sql SELECT sitemaps.id, sitemaps.job_id, sitemaps.problems"),
     "the ending is being written": Moment("^sql UPDATE jobs SET status"),
     "the result is being read": Moment("^sql SELECT jobs", 1, jobs=None),
 }

@@ -194,9 +194,8 @@ def start(request: Any) -> NoReturn:
     from sitemap_cli.cli.framework import app
 
     command = _build_command()
-    # Typer's application and the command that is built of it are called in the same way, but have no type in
-    # common.
-    app.build_root = lambda: command  # type: ignore[assignment]
+    # Typer's application and the command that is built of it are called in the same way.
+    app.build_root = lambda: command  # type: ignore[assignment]  # they have no type in common
     with _measured(environment):
         limited.set_limits(limits)
         try:

@@ -4,19 +4,17 @@ Small documents share a transaction, as a site may have thousands of them.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from operator import attrgetter, itemgetter
 
 from sitemap_cli.errors import SitemapError
 from sitemap_cli.services.catalog import superseded_documents
 from sitemap_cli.services.shared.packed_documents import expand_documents
+from sitemap_cli.services.shared.size_groups import split_by_size
 from sitemap_cli.storage.database import Database
 
 MAX_ENTRIES = 20_000
 """Entries that a transaction packs or expands, if they are not those of one document."""
 MAX_DOCUMENTS = 250
-
-T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +47,7 @@ async def expand_for_check(db: Database, job_id: str) -> int:
     """
     async with db.reading() as session:
         packed = await superseded_documents.list_packed_for_check(session, job_id)
-    for some in _split_by_size(packed, lambda each: each[1]):
+    for some in split_by_size(packed, itemgetter(1), MAX_ENTRIES, MAX_DOCUMENTS):
         async with db.transaction() as session:
             await expand_documents(session, [document for document, _ in some])
     return len(packed)
@@ -61,23 +59,9 @@ async def _pack(db: Database, job_id: str) -> int:
     if found is None:
         return 0
     count = 0
-    for some in _split_by_size(found.documents, lambda each: each.urls):
+    for some in split_by_size(found.documents, attrgetter("urls"), MAX_ENTRIES, MAX_DOCUMENTS):
         async with db.reading() as session:
             packed = await superseded_documents.pack_documents(session, some)
         async with db.transaction() as session:
             count += await superseded_documents.store_packed(session, job_id, packed, found)
     return count
-
-
-def _split_by_size(documents: Iterable[T], size_of: Callable[[T], int]) -> Iterator[list[T]]:
-    """Yield documents that share a transaction."""
-    some, size = list[T](), 0
-    for document in documents:
-        more = size_of(document)
-        if some and (size + more > MAX_ENTRIES or len(some) == MAX_DOCUMENTS):
-            yield some
-            some, size = [], 0
-        some.append(document)
-        size += more
-    if some:
-        yield some

@@ -74,6 +74,7 @@ class DomainUrls:
         """
         from sitemap_cli.services.catalog.last_jobs import list_last_jobs
         from sitemap_cli.services.reporting import listed_urls
+        from sitemap_cli.services.shared.size_groups import split_by_size
 
         last = ""
         while True:
@@ -84,7 +85,7 @@ class DomainUrls:
             if not page:
                 break
             last = page[-1].domain
-            for some in _split_by_size(page):
+            for some in split_by_size(page, lambda each: each.sitemaps or 0, SITEMAPS_PER_PAGE):
                 self._count(some)
                 jobs = {each.job_id: each.domain for each in some if each.job_id is not None}
                 changes = await self.choice.find_all(db, self.tenant, jobs) if self.choice else {}
@@ -137,18 +138,6 @@ class DomainUrls:
             "warning", f"the jobs of {count} were removed while their URLs were listed ({some})"
         )
         return exit_codes.PARTIAL
-
-
-def _split_by_size(jobs: "Sequence[LastJob]") -> "list[list[LastJob]]":
-    """Split a list of jobs, so that each part has not too many sitemaps."""
-    parts, size = [list["LastJob"]()], 0
-    for each in jobs:
-        if parts[-1] and size + (each.sitemaps or 0) > SITEMAPS_PER_PAGE:
-            parts.append([])
-            size = 0
-        parts[-1].append(each)
-        size += each.sitemaps or 0
-    return parts
 
 
 UrlSource = JobUrls | DomainUrls

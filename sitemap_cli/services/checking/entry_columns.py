@@ -1,7 +1,8 @@
 """Load the entries of a document by columns: the database joins each column into one text, in C."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, bindparam
@@ -13,6 +14,7 @@ from sitemap_cli.model.text_columns import TextColumn
 from sitemap_cli.model.values import Kind
 from sitemap_cli.parse.values.rfc822_dates import parse_rfc822
 from sitemap_cli.services.shared.joined_columns import find_dialect, select_joined
+from sitemap_cli.services.shared.size_groups import split_by_size
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
 from sitemap_cli.w3c_time import format_w3c
@@ -52,7 +54,9 @@ async def load_batches(
 
     Some small documents come together, a large one in parts.
     """
-    for group in _group_small(each for each in sitemaps if each.document is not None and each.urls):
+    listing = (each for each in sitemaps if each.document is not None and each.urls)
+    # A site can have thousands of sitemaps, each with a few entries.
+    for group in split_by_size(listing, attrgetter("bytes"), BATCH_BYTES, MOST_TOGETHER):
         if len(group) > 1:
             found = await _load_documents(session, group)
             yield [(each, found[each.document]) for each in group if each.document in found]
@@ -63,19 +67,6 @@ async def load_batches(
             batch = await _load_batch(session, sitemap, first, first + rows - 1)
             if batch is not None:
                 yield [(sitemap, batch)]
-
-
-def _group_small(sitemaps: Iterable[SitemapFact]) -> Iterator[list[SitemapFact]]:
-    """Yield sitemaps that one statement loads: a site can have thousands, each with a few entries."""
-    group, size = list[SitemapFact](), 0
-    for each in sitemaps:
-        if group and (size + each.bytes > BATCH_BYTES or len(group) == MOST_TOGETHER):
-            yield group
-            group, size = [], 0
-        group.append(each)
-        size += each.bytes
-    if group:
-        yield group
 
 
 async def load_lines(session: AsyncSession, batch: Batch) -> list[int | None]:

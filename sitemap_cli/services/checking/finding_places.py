@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.audit.facts import SiteFact, SitemapFact
 from sitemap_cli.audit.place_log import Place
 from sitemap_cli.model.values import Kind
+from sitemap_cli.services.shared.size_groups import split_by_size
 from sitemap_cli.storage.models import children, entries
 
 MOST_DOCUMENTS = 50
@@ -53,17 +54,12 @@ def _divide_keys(keys: Iterable[EntryKey]) -> Iterator[list[tuple[int, Sequence[
     by_document = defaultdict[int, list[int | str]](list)
     for key in keys:
         by_document[key.document].append(key.value)
-    part, size = list[tuple[int, Sequence[int | str]]](), 0
-    for document, values in by_document.items():
-        for at in range(0, len(values), MAX_KEYS):
-            some = values[at : at + MAX_KEYS]
-            if part and (len(part) == MOST_DOCUMENTS or size + len(some) > MAX_KEYS):
-                yield part
-                part, size = [], 0
-            part.append((document, some))
-            size += len(some)
-    if part:
-        yield part
+    parts = (
+        (document, values[at : at + MAX_KEYS])
+        for document, values in by_document.items()
+        for at in range(0, len(values), MAX_KEYS)
+    )
+    return split_by_size(parts, lambda part: len(part[1]), MAX_KEYS, MOST_DOCUMENTS)
 
 
 def _bind_keys(part: Sequence[tuple[int, Sequence[int | str]]]) -> dict[str, Any]:

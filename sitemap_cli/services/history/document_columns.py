@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam
@@ -13,6 +14,7 @@ from sitemap_cli.services.history.listed_documents import ListedDocument
 from sitemap_cli.services.shared.entry_packing import COLUMNS as PACKED_COLUMNS
 from sitemap_cli.services.shared.joined_columns import find_dialect, select_joined
 from sitemap_cli.services.shared.packed_documents import load_columns
+from sitemap_cli.services.shared.size_groups import split_by_size
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
 from sitemap_cli.urls import identify_url
@@ -91,7 +93,7 @@ class DocumentReader:
         found = self._kept.get(document.id) or self._previous.get(document.id)
         if found is None:
             following = self._documents[self._places[document.id] :]
-            some = next(_split_by_size(following))
+            some = next(_split(following))
             self._previous, self._kept = self._kept, await _load_small(session, some)
             found = self._kept[document.id]
         return found
@@ -131,7 +133,7 @@ class WindowRange(NamedTuple):
 def list_windows(documents: Iterable[ListedDocument]) -> list[WindowRange]:
     """Return what to read of documents, in their order."""
     found = list[WindowRange]()
-    for some in _split_by_size(documents):
+    for some in _split(documents):
         if len(some) > 1:
             found.append(WindowRange(some))
             continue
@@ -209,17 +211,9 @@ def _build_listing(document: ListedDocument, locs: TextColumn) -> Listing:
     return Listing(spelled, list(map(identify_url, spelled)) if document.is_respelled else spelled)
 
 
-def _split_by_size(documents: Iterable[ListedDocument]) -> Iterator[list[ListedDocument]]:
+def _split(documents: Iterable[ListedDocument]) -> Iterator[list[ListedDocument]]:
     """Yield documents to load at a time: some small ones, or another one."""
-    some, size = list[ListedDocument](), 0
-    for document in documents:
-        if some and (size + document.urls > WINDOW or len(some) == MAX_DOCUMENTS):
-            yield some
-            some, size = [], 0
-        some.append(document)
-        size += document.urls
-    if some:
-        yield some
+    return split_by_size(documents, attrgetter("urls"), WINDOW, MAX_DOCUMENTS)
 
 
 async def _load_small(session: AsyncSession, documents: Sequence[ListedDocument]) -> dict[int, EntryWindow]:
